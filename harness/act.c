@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The ops' actions: what a driver, a scanner and a stranger do.
+ */
+#include "harness/run_state.h"
+
+#include <errno.h>
+
+#include "shim/page_alloc.h"
+#include "shim/world.h"
+
+UNINSTRUMENTED_BEGIN
+
+static struct page **reg(const struct record *r, unsigned int number)
+{
+	return &run.registers[record_context(r)][number];
+}
+
+static struct list_head *list(const struct record *r, unsigned int number)
+{
+	return &run.lists[record_context(r)][number];
+}
+
+static void act_nop(const struct record *r, struct outcome *got)
+{
+	(void)r;
+	(void)got;
+}
+
+static void act_alloc(const struct record *r, struct outcome *got)
+{
+	page_alloc_request.near = r->b;
+	page_alloc_request.required = GFP_HIGHUSER | GFP_NOMEMALLOC | GFP_NORETRY | GFP_NOWARN;
+	if (run.sut->features & FEATURE_MIGRATION)
+		page_alloc_request.required |= GFP_MOVABLE;
+	got->page = run.sut->alloc();
+	*reg(r, r->a) = got->page;
+}
+
+static void act_free(const struct record *r, struct outcome *got)
+{
+	(void)got;
+	page_put(*reg(r, r->a));
+}
+
+static void act_enqueue(const struct record *r, struct outcome *got)
+{
+	(void)got;
+	run.sut->enqueue(run.devices[r->a], *reg(r, r->b));
+	run.inflated[r->a]++;
+}
+
+static void act_dequeue(const struct record *r, struct outcome *got)
+{
+	got->page = run.sut->dequeue(run.devices[r->b]);
+	*reg(r, r->a) = got->page;
+	if (got->page)
+		run.inflated[r->b]--;
+}
+
+static void act_push(const struct record *r, struct outcome *got)
+{
+	(void)got;
+	list_add_tail(&(*reg(r, r->b))->lru, list(r, r->a));
+}
+
+static void act_pop(const struct record *r, struct outcome *got)
+{
+	struct list_head *first = list(r, r->b)->next;
+
+	got->page = (struct page *)((char *)first - offsetof(struct page, lru));
+	list_del(first);
+	*reg(r, r->a) = got->page;
+}
+
+static void act_list_enqueue(const struct record *r, struct outcome *got)
+{
+	got->value = (int)run.sut->list_enqueue(run.devices[r->a], list(r, r->b));
+	run.inflated[r->a] += got->value;
+}
+
+static void act_list_dequeue(const struct record *r, struct outcome *got)
+{
+	got->value = (int)run.sut->list_dequeue(run.devices[r->a], list(r, r->b), r->c);
+	run.inflated[r->a] -= got->value;
+}
+
+static void act_isolate(const struct record *r, struct outcome *got)
+{
+	static const uint8_t classes[] = {
+		[ISOLATE_DONE] = CLASS_ok,
+		[ISOLATE_NOT_MOVABLE] = CLASS_not_movable,
+		[ISOLATE_NO_REF] = CLASS_no_ref,
+		[ISOLATE_LOCKED] = CLASS_locked,
+		[ISOLATE_TAKEN] = CLASS_busy,
+		[ISOLATE_REFUSED] = CLASS_refused,
+	};
+
+	got->class = classes[movable_isolate(frame_page(r->b))];
+	*reg(r, r->a) = frame_page(r->b);
+}
+
+static void act_putback(const struct record *r, struct outcome *got)
+{
+	(void)got;
+	if (run.top->step.class == CLASS_ok && run.top->step.subject == SUBJECT_page_isolated)
+		movable_putback(*reg(r, r->a));
+	else
+		movable_call_putback(*reg(r, r->a));
+}
+
+static void act_migrate(const struct record *r, struct outcome *got)
+{
+	struct page *page = *reg(r, r->a);
+
+	if (run.top->step.subject == SUBJECT_page_isolated)
+		got->value = movable_migrate(page, r->b, (enum migrate_mode)r->c);
+	else
+		got->value = movable_call_migrate(page, r->b, (enum migrate_mode)r->c);
+}
+
+static void act_get(const struct record *r, struct outcome *got)
+{
+	got->class = page_get_unless_zero(frame_page(r->b)) ? CLASS_ok : CLASS_no_ref;
+	*reg(r, r->a) = frame_page(r->b);
+}
+
+static void act_put(const struct record *r, struct outcome *got)
+{
+	(void)got;
+	page_put(*reg(r, r->a));
+}
+
+static void act_lock(const struct record *r, struct outcome *got)
+{
+	got->class = page_trylock(*reg(r, r->a), PAGE_LOCK_STRANGER) ? CLASS_ok : CLASS_locked;
+}
+
+static void act_unlock(const struct record *r, struct outcome *got)
+{
+	(void)got;
+	page_unlock(*reg(r, r->a), PAGE_LOCK_STRANGER);
+}
+
+static void act_hand(const struct record *r, struct outcome *got)
+{
+	(void)got;
+	run.registers[r->b][r->c] = *reg(r, r->a);
+}
+
+void act(const struct record *r, struct outcome *got)
+{
+	static void (*const actions[OP_COUNT])(const struct record *, struct outcome *) = {
+#define OP(number, name, ...) [OP_##name] = act_##name,
+#include "harness/ops.def"
+	};
+
+	*got = (struct outcome){ .class = CLASS_COUNT };
+	actions[r->op](r, got);
+}
+
+UNINSTRUMENTED_END

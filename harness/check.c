@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Holds the world against the model.  A page's state is packed into one word on
+ * either side, so that the usual case is one comparison; only a difference is
+ * looked at field by field.
+ */
+#include "harness/run_state.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "shim/count.h"
+
+UNINSTRUMENTED_BEGIN
+
+/* One page's state in comparable form. */
+union page_word {
+	struct {
+		uint8_t refs, flags, owner, linked, next, prev, odd, zero;
+	};
+	uint64_t word;
+};
+
+enum { OWNER_NONE = 0, OWNER_ODD = 0xff };
+enum { LINK_HEAD = 0xfe, LINK_ODD = 0xfd };
+enum { ODD_TYPE = 1, ODD_MAPPING = 2, ODD_FREE = 4 };
+
+static struct list_head *list_of(unsigned int list)
+{
+	if (list < PROGRAM_DEVICES)
+		return run.sut->device_pages(run.devices[list]);
+	list -= PROGRAM_DEVICES;
+	return &run.lists[list / PROGRAM_LISTS][list % PROGRAM_LISTS];
+}
+
+static uint8_t owner_of(const struct page *page)
+{
+	if (!page->private)
+		return OWNER_NONE;
+	for (unsigned int i = 0; i < run.model.devices; i++)
+		if (page->private == (unsigned long)run.devices[i])
+			return (uint8_t)(i + 1);
+	return OWNER_ODD;
+}
+
+static uint8_t link_of(const struct list_head *link, const struct list_head *head)
+{
+	const struct page *page =
+		(const struct page *)((uintptr_t)link - offsetof(struct page, lru));
+
+	if (world_has(page))
+		return (uint8_t)page_frame(page);
+	return link == head ? LINK_HEAD : LINK_ODD;
+}
+
+static uint8_t flags_of(const struct page *page)
+{
+	unsigned long flags = page_peek_flags(page);
+
+	return (uint8_t)((flags & PG_locked ? MODEL_LOCKED : 0) |
+			 (flags & PG_movable_ops ? MODEL_MOVABLE : 0) |
+			 (flags & PG_movable_ops_isolated ? MODEL_ISOLATED : 0) |
+			 (page->page_type == PAGE_TYPE_OFFLINE ? MODEL_OFFLINE : 0));
+}
+
+static union page_word seen_page(unsigned int frame)
+{
+	const struct page *page = frame_page(frame);
+	unsigned int list = run.model.pages[frame].list;
+	union page_word word = { .word = 0 };
+
+	if (page->free) {
+		word.odd = ODD_FREE;
+		return word;
+	}
+	word.refs = (uint8_t)page_refs(page);
+	word.flags = flags_of(page);
+	word.owner = owner_of(page);
+	word.odd = (uint8_t)((page->mapping ? ODD_MAPPING : 0) |
+			     (page->page_type == PAGE_TYPE_OFFLINE ||
+					      page->page_type == PAGE_TYPE_NONE ? 0 : ODD_TYPE));
+	if (page->linked) {
+		const struct list_head *head = list < MODEL_LISTS ? list_of(list) : NULL;
+
+		word.linked = 1;
+		word.next = link_of(page->lru.next, head);
+		word.prev = link_of(page->lru.prev, head);
+	}
+	return word;
+}
+
+static union page_word expected_page(unsigned int frame)
+{
+	const struct model_page *page = &run.model.pages[frame];
+	union page_word word = { .word = 0 };
+
+	if (page->state == SUBJECT_page_free) {
+		word.odd = ODD_FREE;
+		return word;
+	}
+	word.refs = page->refs;
+	word.flags = page->flags;
+	if ((run.model.features & FEATURE_MIGRATION) &&
+	    (page->state == SUBJECT_page_listed || page->state == SUBJECT_page_isolated ||
+	     (page->state == SUBJECT_page_moving && (page->flags & MODEL_ISOLATED))))
+		word.owner = (uint8_t)(page->device + 1);
+	if (page->list < MODEL_LISTS) {
+		word.linked = 1;
+		word.next = page->next == NO_FRAME ? LINK_HEAD : page->next;
+		word.prev = page->prev == NO_FRAME ? LINK_HEAD : page->prev;
+	}
+	return word;
+}
+
+static const char *link_text(uint8_t link, char buffer[16])
+{
+	if (link == LINK_HEAD)
+		return "the head";
+	if (link == LINK_ODD)
+		return "no neighbour of this list";
+	snprintf(buffer, 16, "f%u", link);
+	return buffer;
+}
+
+static void report_page(unsigned int frame, union page_word want, union page_word got)
+{
+	char text[4][16];
+
+	if ((want.odd ^ got.odd) & ODD_FREE)
+		observe_finding("ledger.refs", "f%u should %sbe free", frame,
+				want.odd & ODD_FREE ? "" : "not ");
+	else if (want.refs != got.refs)
+		observe_finding("ledger.refs", "f%u has %u references, not %u", frame, got.refs,
+				want.refs);
+	if (want.odd & ODD_FREE || got.odd & ODD_FREE)
+		return;
+	if (want.odd != got.odd || (want.flags ^ got.flags) & MODEL_OFFLINE)
+		observe_finding("state.type", "f%u should %shave the offline type and no mapping",
+				frame, want.flags & MODEL_OFFLINE ? "" : "not ");
+	if ((want.flags ^ got.flags) & (MODEL_MOVABLE | MODEL_ISOLATED | MODEL_LOCKED))
+		observe_finding("state.flags", "f%u: movable %u, isolated %u, locked %u; should be %u, %u, %u",
+				frame, !!(got.flags & MODEL_MOVABLE), !!(got.flags & MODEL_ISOLATED),
+				!!(got.flags & MODEL_LOCKED), !!(want.flags & MODEL_MOVABLE),
+				!!(want.flags & MODEL_ISOLATED), !!(want.flags & MODEL_LOCKED));
+	if (want.owner != got.owner)
+		observe_finding("state.owner", "f%u's owner should be %s%c", frame,
+				want.owner ? "b" : "none", want.owner ? '0' + want.owner - 1 : ' ');
+	if (want.linked != got.linked)
+		observe_finding("state.list", "f%u should %sbe on a list", frame,
+				want.linked ? "" : "not ");
+	else if (want.next != got.next || want.prev != got.prev)
+		observe_finding("state.list", "f%u lies between %s and %s, not between %s and %s",
+				frame, link_text(got.prev, text[0]), link_text(got.next, text[1]),
+				link_text(want.prev, text[2]), link_text(want.next, text[3]));
+}
+
+static void compare_page(unsigned int frame)
+{
+	union page_word want = expected_page(frame), got = seen_page(frame);
+
+	if (unlikely(want.word != got.word))
+		report_page(frame, want, got);
+}
+
+static void compare_list(unsigned int list)
+{
+	const struct model_list *want = &run.model.lists[list];
+	const struct list_head *head = list_of(list);
+	uint8_t first = link_of(head->next, head), last = link_of(head->prev, head);
+	uint8_t want_first = want->first == NO_FRAME ? LINK_HEAD : want->first;
+	uint8_t want_last = want->last == NO_FRAME ? LINK_HEAD : want->last;
+	char text[4][16];
+
+	if (unlikely(first != want_first || last != want_last))
+		observe_finding("state.list", "a list begins with %s and ends with %s, not with %s and %s",
+				link_text(first, text[0]), link_text(last, text[1]),
+				link_text(want_first, text[2]), link_text(want_last, text[3]));
+}
+
+static void compare_device(unsigned int device)
+{
+	unsigned long isolated = run.sut->device_isolated(run.devices[device]);
+
+	if (unlikely(isolated != run.model.isolated[device]))
+		observe_finding("state.isolated", "b%u counts %lu isolated pages, not %u", device,
+				isolated, run.model.isolated[device]);
+}
+
+static void compare_counters(unsigned int context)
+{
+	static const char *const names[] = { "inflate", "deflate", "migrate" };
+	const struct context *cpu = &world.contexts[context];
+	const struct model *m = &run.model;
+
+	for (unsigned int i = 0; i < EVENT_COUNT; i++)
+		if (unlikely(cpu->events[i] != m->events[context][i]))
+			observe_finding("state.events", "the %s event was counted %ld times, not %d",
+					names[i], cpu->events[i], m->events[context][i]);
+	for (unsigned int i = 0; i < WORLD_NODES; i++)
+		if (unlikely(cpu->node_pages[i] != m->node_pages[context][i]))
+			observe_finding("state.nodes", "node %u's balloon pages changed by %ld, not %d", i,
+					cpu->node_pages[i], m->node_pages[context][i]);
+	for (unsigned int i = 0; i < WORLD_ZONES; i++)
+		if (unlikely(world.zones[i].managed - world.zones[i].base != m->managed[i]))
+			observe_finding("state.managed", "zone %u's managed pages changed by %ld, not %d",
+					i, world.zones[i].managed - world.zones[i].base,
+					m->managed[i]);
+	if (unlikely(world.total_pages - (long)world.frames != m->total))
+		observe_finding("state.managed", "the total of pages changed by %ld, not %d",
+				world.total_pages - (long)world.frames, m->total);
+}
+
+void check_outcome(const struct frame *frame, const struct outcome *got)
+{
+	const struct step *want = &frame->step;
+	unsigned int seen = got->page ? page_frame(got->page) : NO_FRAME;
+
+	trace_add((uint64_t)frame->index << 32 | (uint64_t)frame->record.op << 24 | seen << 16 |
+		  (uint16_t)got->value);
+	trace_add((uint64_t)frame->warnings << 16 | frame->callbacks << 8 | got->class);
+	if (unlikely(want->class == CLASS_bug))
+		observe_finding("model.bug", "should have given up: the balloon holds no page");
+	if (unlikely(seen != want->frame)) {
+		char text[2][16];
+
+		observe_finding("model.page", "returned %s, not %s",
+				got->page ? link_text((uint8_t)seen, text[0]) : "no page",
+				want->frame == NO_FRAME ? "no page" : link_text(want->frame, text[1]));
+	}
+	if (unlikely(got->value != want->value))
+		observe_finding("model.result", "returned %d, not %d", got->value, want->value);
+	if (unlikely(got->class != CLASS_COUNT && got->class != want->class))
+		observe_finding("model.result", "ended with '%s', not '%s'",
+				class_names[got->class], class_names[want->class]);
+	if (unlikely(frame->warnings != want->warnings))
+		observe_finding("model.warning", "warned %u times, not %u", frame->warnings,
+				want->warnings);
+	if (unlikely(frame->callbacks != want->callbacks))
+		observe_finding("model.callback", "called the driver back %u times, not %u",
+				frame->callbacks, want->callbacks);
+}
+
+static void trace_counters(const struct context *cpu)
+{
+	trace_add((uint64_t)(uint16_t)cpu->events[0] << 48 |
+		  (uint64_t)(uint16_t)cpu->events[1] << 32 |
+		  (uint64_t)(uint16_t)cpu->events[2] << 16 | (uint16_t)cpu->node_pages[0]);
+	trace_add((uint64_t)(uint16_t)cpu->node_pages[1] << 48 |
+		  (uint64_t)(uint16_t)world.zones[0].managed << 32 |
+		  (uint64_t)(uint16_t)world.zones[1].managed << 16 |
+		  (uint16_t)world.zones[2].managed);
+	trace_add((uint64_t)(uint16_t)world.zones[3].managed << 16 | (uint16_t)world.total_pages);
+}
+
+void check_touched(void)
+{
+	struct model *m = &run.model;
+	unsigned int context = record_context(&run.top->record);
+
+	while (m->touched) {
+		unsigned int frame = (unsigned int)__builtin_ctzll(m->touched);
+
+		m->touched &= m->touched - 1;
+		trace_add(frame);
+		trace_add(seen_page(frame).word);
+		compare_page(frame);
+	}
+	while (m->touched_lists) {
+		unsigned int list = (unsigned int)__builtin_ctz(m->touched_lists);
+
+		m->touched_lists = (uint16_t)(m->touched_lists & (m->touched_lists - 1));
+		trace_add((uint64_t)link_of(list_of(list)->next, list_of(list)) << 8 | list);
+		compare_list(list);
+	}
+	for (unsigned int device = 0; device < m->devices; device++) {
+		trace_add(run.sut->device_isolated(run.devices[device]));
+		compare_device(device);
+	}
+	trace_counters(&world.contexts[context]);
+	compare_counters(context);
+}
+
+void check_all(void)
+{
+	for (unsigned int frame = 0; frame < PROGRAM_FRAMES; frame++)
+		compare_page(frame);
+	for (unsigned int list = 0; list < MODEL_LISTS; list++)
+		if (list < run.model.devices || list >= PROGRAM_DEVICES)
+			compare_list(list);
+	for (unsigned int device = 0; device < run.model.devices; device++)
+		compare_device(device);
+	for (unsigned int context = 0; context < PROGRAM_CONTEXTS; context++)
+		compare_counters(context);
+}
+
+void check_nothing_left(void)
+{
+	long nodes[WORLD_NODES] = { 0 }, inside = 0;
+
+	for (unsigned int frame = 0; frame < world.frames; frame++)
+		if (unlikely(!frame_page(frame)->free))
+			observe_finding("leak.page", "f%u was never freed: %d references are left", frame,
+					page_refs(frame_page(frame)));
+	for (unsigned int i = 0; i < PROGRAM_CONTEXTS; i++) {
+		inside += world.contexts[i].events[EVENT_INFLATE] -
+			  world.contexts[i].events[EVENT_DEFLATE];
+		for (unsigned int node = 0; node < WORLD_NODES; node++)
+			nodes[node] += world.contexts[i].node_pages[node];
+	}
+	if (unlikely(inside))
+		observe_finding("leak.counter", "inflate and deflate events differ by %ld at the end",
+				inside);
+	for (unsigned int node = 0; node < WORLD_NODES; node++)
+		if (unlikely(nodes[node]))
+			observe_finding("leak.counter", "node %u has %ld balloon pages at the end", node,
+					nodes[node]);
+	for (unsigned int zone = 0; zone < WORLD_ZONES; zone++)
+		if (unlikely(world.zones[zone].managed != world.zones[zone].base))
+			observe_finding("leak.counter", "zone %u's managed pages are off by %ld at the end",
+					zone, world.zones[zone].managed - world.zones[zone].base);
+}
+
+UNINSTRUMENTED_END

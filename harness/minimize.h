@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Makes a program smaller while it still shows the same finding.
+ */
+#ifndef PINPRICK_MINIMIZE_H
+#define PINPRICK_MINIMIZE_H
+
+#include "harness/run.h"
+
+struct minimize_report {
+	unsigned int runs;	     /* candidates tried */
+	unsigned int before, after; /* records */
+};
+
+/*
+ * Runs p in a child process, so that a sanitizer's report or a hang is a
+ * finding like any other (sanitizer.<kind>@op, progress.timeout@op).  False
+ * where the child could not be made; *v is filled otherwise.
+ */
+bool run_in_child(const struct sut *sut, const struct program *p,
+		  const struct run_options *options, struct verdict *v);
+
+/*
+ * Shrinks p in place: fewer records first, then simpler operands, faults and
+ * world.  id is the finding that must stay.  False: p does not show it.
+ */
+bool program_minimize(const struct sut *sut, struct program *p, const struct run_options *options,
+		      const char *id, struct minimize_report *report);
+
+#endif

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * What each op does, by the contract's sections 1 and 3.
+ */
+#include "harness/model.h"
+
+#include <errno.h>
+
+#include "harness/model_state.h"
+#include "shim/instrument.h"
+
+UNINSTRUMENTED_BEGIN
+
+static struct model_register *reg(struct model *m, const struct record *r, unsigned int number)
+{
+	return &m->registers[record_context(r)][number];
+}
+
+static void fill(struct model *m, const struct record *r, enum operand_kind kind,
+		 unsigned int frame)
+{
+	*reg(m, r, r->a) = (struct model_register){ (uint8_t)kind, (uint8_t)frame };
+}
+
+/* Does r's fault hit the n-th point (from 0) of this kind? */
+static bool fault_hits(const struct record *r, enum fault_kind kind, unsigned int n)
+{
+	return record_fault_kind(r) == kind && record_fault_n(r) == n;
+}
+
+/* A page that no balloon owns any more. */
+static void leave_balloon(struct model *m, unsigned int frame)
+{
+	model_list_del(m, frame);
+	m->pages[frame].state = SUBJECT_page_returned;
+}
+
+static void enter_balloon(struct model *m, unsigned int device, unsigned int frame)
+{
+	struct model_page *page = &m->pages[frame];
+
+	model_list_add(m, device, frame);
+	page->state = SUBJECT_page_listed;
+	page->device = (uint8_t)device;
+	page->flags |= MODEL_OFFLINE;
+	if (m->features & FEATURE_MIGRATION)
+		page->flags |= MODEL_MOVABLE;
+}
+
+static void end_alloc(struct model *m, const struct record *r, struct step *s)
+{
+	unsigned int frame = NO_FRAME;
+
+	if (!fault_hits(r, FAULT_alloc, 0))
+		frame = model_alloc(m, r->b, SUBJECT_page_owned);
+	s->frame = (uint8_t)frame;
+	s->class = frame == NO_FRAME ? CLASS_no_memory : CLASS_ok;
+	if (frame == NO_FRAME)
+		reg(m, r, r->a)->kind = KIND_NEW;
+	else
+		fill(m, r, KIND_PAGE, frame);
+}
+
+static void end_enqueue(struct model *m, const struct record *r)
+{
+	struct model_register *from = reg(m, r, r->b);
+
+	enter_balloon(m, r->a, from->frame);
+	model_count_inflate(m, record_context(r), r->a, from->frame);
+	from->kind = KIND_NEW;
+}
+
+static void end_dequeue(struct model *m, const struct record *r, struct step *s)
+{
+	if (s->subject != SUBJECT_device_holding) {
+		s->class = s->subject == SUBJECT_device_empty ? CLASS_bug : CLASS_none;
+		return;
+	}
+	s->frame = m->lists[r->b].first;
+	leave_balloon(m, s->frame);
+	model_count_deflate(m, record_context(r), r->b, s->frame);
+	fill(m, r, KIND_PAGE, s->frame);
+}
+
+static void end_push(struct model *m, const struct record *r)
+{
+	struct model_register *from = reg(m, r, r->b);
+
+	model_list_add_tail(m, model_private_list(record_context(r), r->a), from->frame);
+	from->kind = KIND_NEW;
+}
+
+static void end_pop(struct model *m, const struct record *r, struct step *s)
+{
+	s->frame = m->lists[model_private_list(record_context(r), r->b)].first;
+	model_list_del(m, s->frame);
+	fill(m, r, KIND_PAGE, s->frame);
+}
+
+static void end_list_enqueue(struct model *m, const struct record *r, struct step *s)
+{
+	const struct model_list *list = &m->lists[model_private_list(record_context(r), r->b)];
+
+	for (s->value = 0; list->length; s->value++) {
+		unsigned int frame = list->first;
+
+		model_list_del(m, frame);
+		enter_balloon(m, r->a, frame);
+		model_count_inflate(m, record_context(r), r->a, frame);
+	}
+	s->class = s->value ? CLASS_ok : CLASS_none;
+}
+
+static void end_list_dequeue(struct model *m, const struct record *r, struct step *s)
+{
+	const struct model_list *list = &m->lists[r->a];
+
+	for (s->value = 0; s->value < r->c && list->length; s->value++) {
+		unsigned int frame = list->first;
+
+		leave_balloon(m, frame);
+		model_list_add(m, model_private_list(record_context(r), r->b), frame);
+		model_count_deflate(m, record_context(r), r->a, frame);
+	}
+	if (s->value < r->c)
+		s->class = s->value ? CLASS_some : CLASS_none;
+}
+
+static enum result_class isolation_of(const struct model_page *page, const struct record *r)
+{
+	if (!(page->flags & MODEL_MOVABLE))
+		return CLASS_not_movable;
+	if (page->flags & MODEL_ISOLATED)
+		return CLASS_busy;
+	if (fault_hits(r, FAULT_ref, 0))
+		return CLASS_no_ref;
+	if ((page->flags & MODEL_LOCKED) || fault_hits(r, FAULT_lock, 0))
+		return CLASS_locked;
+	return page->state == SUBJECT_page_listed ? CLASS_ok : CLASS_refused;
+}
+
+static void end_isolate(struct model *m, const struct record *r, struct step *s)
+{
+	struct model_page *page = model_touch(m, r->b);
+
+	s->class = (uint8_t)isolation_of(page, r);
+	if (s->class != CLASS_ok)
+		return;
+	model_list_del(m, r->b);
+	m->isolated[page->device]++;
+	page->state = SUBJECT_page_isolated;
+	page->flags |= MODEL_ISOLATED;
+	page->refs++;
+	fill(m, r, KIND_ISOLATED, r->b);
+}
+
+static void end_putback(struct model *m, const struct record *r, struct step *s)
+{
+	struct model_register *from = reg(m, r, r->a);
+	struct model_page *page = model_touch(m, from->frame);
+
+	if (from->kind == KIND_PAGE) {
+		s->class = CLASS_warned;
+		s->warnings = 1;
+		return;
+	}
+	m->isolated[page->device]--;
+	page->flags &= (uint8_t)~MODEL_ISOLATED;
+	page->refs--;
+	enter_balloon(m, page->device, from->frame);
+	from->kind = KIND_NEW;
+}
+
+int model_callback_result(const struct record *r, unsigned int call)
+{
+	if (call < record_eagains(r) || fault_hits(r, FAULT_callback, call))
+		return -EAGAIN;
+	return record_result(r);
+}
+
+/*
+ * The passes of a migration: which of them get both page locks, how often the
+ * driver is asked, and what the last answer is.
+ */
+static void predict_passes(const struct model *m, const struct record *r, struct step *s)
+{
+	const struct model_page *page = &m->pages[s->source];
+	bool asks = !(m->no_callback & 1u << page->device);
+	unsigned int trylocks = 0;
+
+	s->value = -EAGAIN;
+	for (unsigned int pass = 0; pass < MODEL_MIGRATE_PASSES && s->value == -EAGAIN; pass++) {
+		if (!s->locked) {
+			if (fault_hits(r, FAULT_lock, trylocks++) || (page->flags & MODEL_LOCKED))
+				continue;
+			if (fault_hits(r, FAULT_lock, trylocks++))
+				continue;
+			s->locked = true;
+		}
+		s->value = asks ? model_callback_result(r, s->callbacks++) : 1;
+	}
+}
+
+static enum result_class class_of_error(int error)
+{
+	switch (error) {
+	case 0:
+		return CLASS_ok;
+	case -EAGAIN:
+		return CLASS_again;
+	case -EBUSY:
+		return CLASS_busy;
+	case -ENOENT:
+		return CLASS_gone;
+	case -ENOMEM:
+		return CLASS_no_memory;
+	case -EINVAL:
+		return CLASS_invalid;
+	default:
+		return CLASS_failed;
+	}
+}
+
+static void begin_migrate(struct model *m, const struct record *r, struct step *s)
+{
+	struct model_register *from = reg(m, r, r->a);
+	struct model_page *page = model_touch(m, from->frame);
+
+	s->source = from->frame;
+	s->device = page->device;
+	s->target = NO_FRAME;
+	if (!fault_hits(r, FAULT_alloc, 0))
+		s->target = (uint8_t)model_alloc(m, r->b, SUBJECT_page_target);
+	if (s->target == NO_FRAME) {
+		s->class = CLASS_no_memory;
+		s->value = -ENOMEM;
+		return;
+	}
+	if (from->kind == KIND_PAGE) {
+		s->class = CLASS_warned;
+		s->value = -EAGAIN;
+		s->warnings = 1;
+		return;
+	}
+	predict_passes(m, r, s);
+	if (s->locked) {
+		page->flags |= MODEL_LOCKED;
+		m->pages[s->target].flags |= MODEL_LOCKED;
+	}
+	page->state = SUBJECT_page_moving;
+	from->kind = KIND_NONE;
+}
+
+/* The source leaves the balloon: its two references, the balloon's and migration's, go. */
+static void give_up_source(struct model *m, struct step *s)
+{
+	struct model_page *page = &m->pages[s->source];
+
+	m->isolated[s->device]--;
+	page->flags &= (uint8_t)~MODEL_ISOLATED;
+	page->refs--;
+	model_put_last_owner(m, s->source);
+}
+
+/* The driver's last answer takes effect. */
+static void finish_migrate(struct model *m, const struct record *r, struct step *s)
+{
+	struct model_register *from = reg(m, r, r->a);
+	unsigned int context = record_context(r);
+
+	if (s->locked) {
+		model_touch(m, s->source)->flags &= (uint8_t)~MODEL_LOCKED;
+		model_touch(m, s->target)->flags &= (uint8_t)~MODEL_LOCKED;
+	}
+	s->class = s->locked ? (uint8_t)class_of_error(s->value) : CLASS_locked;
+	*from = (struct model_register){ KIND_NEW, s->source };
+	if (s->class == CLASS_ok) {
+		enter_balloon(m, s->device, s->target);
+		model_count_migrate(m, context, s->device, s->source, s->target);
+		give_up_source(m, s);
+		return;
+	}
+	model_put_last_owner(m, s->target);
+	if (s->class == CLASS_gone) {
+		model_count_deflate(m, context, s->device, s->source);
+		give_up_source(m, s);
+		s->value = 0;
+		return;
+	}
+	if (s->value > 0) {
+		s->class = CLASS_warned;
+		s->value = -EINVAL;
+		s->warnings = 1;
+	}
+	m->pages[s->source].state = SUBJECT_page_isolated;
+	from->kind = KIND_ISOLATED;
+}
+
+static void end_migrate(struct model *m, const struct record *r, struct step *s)
+{
+	if (s->target == NO_FRAME)
+		return;
+	if (reg(m, r, r->a)->kind == KIND_PAGE)
+		model_put_last_owner(m, s->target);
+	else
+		finish_migrate(m, r, s);
+}
+
+static void end_get(struct model *m, const struct record *r, struct step *s)
+{
+	struct model_page *page = model_touch(m, r->b);
+
+	if (!page->refs || fault_hits(r, FAULT_ref, 0)) {
+		s->class = CLASS_no_ref;
+		return;
+	}
+	page->refs++;
+	fill(m, r, KIND_HELD, r->b);
+}
+
+static void end_lock(struct model *m, const struct record *r, struct step *s)
+{
+	struct model_register *held = reg(m, r, r->a);
+	struct model_page *page = model_touch(m, held->frame);
+
+	if ((page->flags & MODEL_LOCKED) || fault_hits(r, FAULT_lock, 0)) {
+		s->class = CLASS_locked;
+		return;
+	}
+	page->flags |= MODEL_LOCKED;
+	held->kind = KIND_LOCKED;
+}
+
+static void end_unlock(struct model *m, const struct record *r)
+{
+	struct model_register *held = reg(m, r, r->a);
+
+	model_touch(m, held->frame)->flags &= (uint8_t)~MODEL_LOCKED;
+	held->kind = KIND_HELD;
+}
+
+static void end_hand(struct model *m, const struct record *r)
+{
+	struct model_register *from = reg(m, r, r->a);
+
+	m->registers[r->b][r->c] = *from;
+	from->kind = KIND_NEW;
+}
+
+static void end_release(struct model *m, const struct record *r)
+{
+	struct model_register *from = reg(m, r, r->a);
+
+	if (from->kind == KIND_PAGE)
+		model_put_last_owner(m, from->frame);
+	else
+		model_put(m, from->frame);
+	from->kind = KIND_NEW;
+}
+
+static enum subject subject_of(const struct model *m, const struct record *r)
+{
+	const struct model_register *registers = m->registers[record_context(r)];
+
+	switch (r->op) {
+	case OP_alloc:
+		return SUBJECT_memory;
+	case OP_enqueue:
+	case OP_push:
+		return m->pages[registers[r->b].frame].state;
+	case OP_dequeue:
+		return model_device_subject(m, r->b);
+	case OP_list_dequeue:
+		return model_device_subject(m, r->a);
+	case OP_pop:
+	case OP_list_enqueue:
+		return m->lists[model_private_list(record_context(r), r->b)].length ?
+			       SUBJECT_list_filled : SUBJECT_list_empty;
+	case OP_isolate:
+	case OP_get:
+		return m->pages[r->b].state;
+	default:
+		return m->pages[registers[r->a].frame].state;
+	}
+}
+
+void model_begin(struct model *m, const struct record *r, struct step *s)
+{
+	*s = (struct step){ .class = CLASS_ok, .frame = NO_FRAME };
+	s->subject = (uint8_t)subject_of(m, r);
+	if (r->op == OP_alloc)
+		reg(m, r, r->a)->kind = KIND_NONE;
+	else if (r->op == OP_migrate)
+		begin_migrate(m, r, s);
+}
+
+void model_end(struct model *m, const struct record *r, struct step *s)
+{
+	/* clang-format off */
+	switch (r->op) {
+	case OP_alloc:		end_alloc(m, r, s); break;
+	case OP_enqueue:	end_enqueue(m, r); break;
+	case OP_dequeue:	end_dequeue(m, r, s); break;
+	case OP_push:		end_push(m, r); break;
+	case OP_pop:		end_pop(m, r, s); break;
+	case OP_list_enqueue:	end_list_enqueue(m, r, s); break;
+	case OP_list_dequeue:	end_list_dequeue(m, r, s); break;
+	case OP_isolate:	end_isolate(m, r, s); break;
+	case OP_putback:	end_putback(m, r, s); break;
+	case OP_migrate:	end_migrate(m, r, s); break;
+	case OP_get:		end_get(m, r, s); break;
+	case OP_lock:		end_lock(m, r, s); break;
+	case OP_unlock:		end_unlock(m, r); break;
+	case OP_hand:		end_hand(m, r); break;
+	case OP_free:
+	case OP_put:		end_release(m, r); break;
+	default:		break;
+	}
+	/* clang-format on */
+}
+
+UNINSTRUMENTED_END

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Programs: what the engines make and every back end runs.
+ *
+ * The binary form is an 8-byte header and 8-byte records; every byte string
+ * decodes to a canonical program and no build option changes how.  The text
+ * form is the archive: one op a line (docs/programs.md, made from ops.def).
+ * For every program p: decode(encode(p)) == p and parse(print(p)) == p.
+ */
+#ifndef PINPRICK_PROGRAM_H
+#define PINPRICK_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* The limits of every program, and of the world that runs it. */
+#define PROGRAM_DEVICES	  3
+#define PROGRAM_FRAMES	  64
+#define PROGRAM_CONTEXTS  4
+#define PROGRAM_REGISTERS 16 /* in each context */
+#define PROGRAM_LISTS	  2  /* in each context */
+#define PROGRAM_RECORDS	  256
+
+#define RECORD_BYTES  8
+#define HEADER_BYTES  8
+#define PROGRAM_BYTES (HEADER_BYTES + PROGRAM_RECORDS * RECORD_BYTES)
+
+enum op {
+#define OP(number, name, ...) OP_##name = (number),
+#include "harness/ops.def"
+	OP_COUNT
+};
+
+enum operand_kind {
+#define KIND(name, ...) KIND_##name,
+#include "harness/ops.def"
+	KIND_COUNT
+};
+
+enum op_traits {
+	TRAIT_IRQ = 1,
+	TRAIT_RC = 2,
+	TRAIT_HOOK = 4,
+};
+
+enum fault_kind {
+	FAULT_none,
+#define FAULT(number, name, ...) FAULT_##name = (number),
+#include "harness/ops.def"
+	FAULT_COUNT
+};
+
+/* struct record's how byte */
+#define HOW_CONTEXT 0x03
+#define HOW_IRQ	    0x04 /* runs as an interrupt on its context */
+#define HOW_NESTED  0x08 /* runs in the hook of the nearest earlier record of its context */
+#define HOW_MISUSE  0x10 /* may break the driver's side of the contract, in a defined way */
+
+struct record {
+	uint8_t op, how, a, b, c;
+	uint8_t rc;    /* bits 0-2: index of the final callback result; 4-7: -EAGAINs before it */
+	uint8_t fault; /* bits 0-2: enum fault_kind; 3-7: n, the (n+1)-th such point refuses */
+	uint8_t spare; /* 0 */
+};
+
+struct program {
+	uint8_t devices;	    /* 1 to PROGRAM_DEVICES */
+	uint8_t adjust;		    /* bit per device: it adjusts managed-page counts */
+	uint8_t no_callback;	    /* bit per device: its driver sets no migration callback */
+	uint8_t zone_of_quarter[4]; /* which zone each quarter of the frames lies in */
+	uint32_t seed;		    /* of the schedule; 0: none */
+	unsigned int count;
+	struct record records[PROGRAM_RECORDS];
+};
+
+/* One row of the op table. */
+struct op_info {
+	const char *name, *text, *story;
+	uint8_t operand[3]; /* enum operand_kind of a, b, c */
+	uint8_t traits;
+};
+struct kind_info {
+	const char *name, *prefix, *story;
+	uint8_t bits;
+};
+extern const struct op_info op_table[OP_COUNT];
+extern const struct kind_info kind_table[KIND_COUNT];
+extern const char *const mode_names[4], *const result_names[8], *const fault_names[FAULT_COUNT];
+extern const int result_values[8]; /* negative errno in the host's numbers, 0 or positive */
+
+static inline unsigned int record_context(const struct record *r)
+{
+	return r->how & HOW_CONTEXT;
+}
+
+static inline unsigned int record_fault_kind(const struct record *r)
+{
+	return r->fault & 7;
+}
+
+static inline unsigned int record_fault_n(const struct record *r)
+{
+	return r->fault >> 3;
+}
+
+static inline int record_result(const struct record *r)
+{
+	return result_values[r->rc & 7];
+}
+
+static inline unsigned int record_eagains(const struct record *r)
+{
+	return r->rc >> 4;
+}
+
+static inline bool kind_is_register(unsigned int kind)
+{
+	return kind >= KIND_NEW && kind <= KIND_ANY;
+}
+
+/* The program that a byte string means: canonical, never fails. */
+void program_decode(struct program *p, const uint8_t *data, size_t size);
+
+/* Its bytes, at most PROGRAM_BYTES of them; returns how many. */
+size_t program_encode(const struct program *p, uint8_t *data);
+
+/* One record in its canonical form: operands masked, what its op does not use zeroed. */
+struct record record_canon(struct record r);
+
+/* The text form.  record_print writes no newline and no indentation. */
+void record_print(FILE *out, const struct record *r);
+void program_print(FILE *out, const struct program *p);
+
+/* Where and why a text is not a program. */
+struct parse_error {
+	unsigned int line, column; /* from 1 */
+	char message[160];
+};
+
+/* Parses a text program of size bytes.  False: *error is filled, *p is undefined. */
+bool program_parse(struct program *p, const char *text, size_t size, struct parse_error *error);
+
+/* True where data starts as a text program does. */
+bool program_is_text(const char *data, size_t size);
+
+#endif

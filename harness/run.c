@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The executor: takes a program through the system under test and the model,
+ * record by record, and stops at the first finding.
+ */
+#include "harness/run_state.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/feedback.h"
+#include "shim/backend_single.h"
+#include "shim/page_alloc.h"
+#include "shim/world.h"
+
+UNINSTRUMENTED_BEGIN
+
+struct run run;
+
+/* How a run may end early (setjmp values). */
+enum { EXIT_FINDING = 1, EXIT_BUG };
+
+/* Ops between two walks over everything. */
+#define FULL_CHECK_EVERY 16
+
+static bool oracle_is_off(const char *rule)
+{
+	size_t length = strcspn(rule, ".");
+
+	for (unsigned int i = 0; i < ORACLE_COUNT; i++)
+		if (strlen(oracle_names[i]) == length && !strncmp(oracle_names[i], rule, length))
+			return run.options->oracles_off & 1u << i;
+	return false;
+}
+
+void observe_finding(const char *rule, const char *format, ...)
+{
+	struct finding *finding = &run.verdict->finding;
+	va_list arguments;
+
+	if (oracle_is_off(rule))
+		return;
+	snprintf(finding->id, sizeof(finding->id), "%s@%s/%s", rule,
+		 run.top ? op_table[run.top->record.op].name : "end", run.sut->generation);
+	va_start(arguments, format);
+	vsnprintf(finding->text, sizeof(finding->text), format, arguments);
+	va_end(arguments);
+	finding->record = run.index;
+	if (run.options->trace && run.top)
+		trace_finding(run.options->trace, run.top, finding->id);
+	longjmp(run.exit, EXIT_FINDING);
+}
+
+void observe_warning(const char *what)
+{
+	(void)what;
+	run.top->warnings++;
+}
+
+_Noreturn void observe_bug(const char *what)
+{
+	run.bug = what;
+	longjmp(run.exit, EXIT_BUG);
+}
+
+static void run_record(const struct record *r, unsigned int index, struct stats *stats);
+
+/* The nested records that belong to the op under way, if its hook has not run yet. */
+static void run_nested(void)
+{
+	struct frame *outer = run.top;
+	struct page_alloc_request request = page_alloc_request;
+
+	if (outer->outer || outer->nested_done)
+		return;
+	outer->nested_done = true;
+	for (unsigned int i = outer->index + 1; i < run.program->count; i++) {
+		const struct record *r = &run.program->records[i];
+
+		if (record_context(r) != record_context(&outer->record))
+			continue;
+		if (!(r->how & HOW_NESTED))
+			break;
+		run.nested_ran[i / 64] |= (uint64_t)1 << i % 64;
+		run_record(r, i, run.stats);
+	}
+	page_alloc_request = request;
+}
+
+int sut_migratepage(void *device, struct page *newpage, struct page *page, enum migrate_mode mode)
+{
+	struct frame *frame = run.top;
+	const struct step *step = &frame->step;
+	unsigned int call = frame->callbacks++;
+
+	might_sleep("the driver's migration callback");
+	if (unlikely(call >= step->callbacks))
+		observe_finding("model.callback", "the driver is called back for the %uth time, not %u times",
+				call + 1, step->callbacks);
+	else if (unlikely(device != run.devices[step->device] ||
+			  page != frame_page(step->source) || newpage != frame_page(step->target) ||
+			  (unsigned int)mode != frame->record.c))
+		observe_finding("model.callback", "the driver is called back with wrong arguments");
+	trace_add((uint64_t)page_frame(newpage) << 8 | page_frame(page));
+	run_nested();
+	if (fault_point(FAULT_POINT_CALLBACK, "callback") || call < record_eagains(&frame->record))
+		return -EAGAIN;
+	if (record_result(&frame->record) == -ENOENT)
+		run.inflated[step->device]--;
+	return record_result(&frame->record);
+}
+
+static void note(struct stats *stats, const struct record *r, const struct step *step)
+{
+	unsigned int cell = cell_index(step->subject, r->op, step->class);
+
+	stats->ran[r->op]++;
+	stats->cells[cell]++;
+	feedback_note(cell);
+	for (unsigned int device = 0; device < run.model.devices; device++) {
+		unsigned int length = run.model.lists[device].length;
+		unsigned int isolated = run.model.isolated[device];
+
+		feedback_note(CELL_COUNT + ((device * 8 + (length < 7 ? length : 7)) * 4 +
+					    (isolated < 3 ? isolated : 3)));
+	}
+}
+
+/* The op has ended: judge it. */
+static void judge(struct frame *frame, const struct outcome *got, struct stats *stats)
+{
+	model_end(&run.model, &frame->record, &frame->step);
+	note(stats, &frame->record, &frame->step);
+	if (run.options->skip_checks)
+		return;
+	check_outcome(frame, got);
+	check_touched();
+	run.ops++;
+	if (run.options->full_checks || run.ops % FULL_CHECK_EVERY == 0) {
+		check_all();
+		if (!frame->outer)
+			check_invariants();
+	}
+	if (run.options->trace)
+		trace_op(run.options->trace, frame);
+}
+
+/* Runs a record that model_check() lets run. */
+static void run_op(const struct record *r, struct frame *frame, struct stats *stats)
+{
+	struct context *cpu = &world.contexts[record_context(r)];
+	struct fault_plan plan = { record_fault_kind(r), record_fault_n(r), false };
+	struct fault_plan *outer_plan = cpu->plan;
+	bool irqs_off = cpu->irqs_off;
+	struct outcome got;
+
+	backend_single_switch(record_context(r));
+	world.steps = 0;
+	cpu->plan = &plan;
+	if (r->how & HOW_IRQ) {
+		cpu->irqs_off = true;
+		cpu->irq_depth++;
+	}
+	act(r, &got);
+	lock_check_idle();
+	if (r->how & HOW_IRQ) {
+		cpu->irqs_off = irqs_off;
+		cpu->irq_depth--;
+	}
+	cpu->plan = outer_plan;
+	if (plan.fired)
+		stats->fired[plan.kind]++;
+	judge(frame, &got, stats);
+}
+
+static void run_record(const struct record *r, unsigned int index, struct stats *stats)
+{
+	struct frame *frame = &run.frames[run.top ? 1 : 0];
+	enum skip skip = model_check(&run.model, r);
+
+	if (skip != SKIP_NOT) {
+		stats->skipped[skip]++;
+		return;
+	}
+	*frame = (struct frame){ .outer = run.top, .record = *r, .index = index };
+	run.top = frame;
+	model_begin(&run.model, r, &frame->step);
+	run_op(r, frame, stats);
+	run.top = frame->outer;
+}
+
+static void run_records(void)
+{
+	for (unsigned int i = 0; i < run.program->count; i++) {
+		const struct record *r = &run.program->records[i];
+
+		run.index = i;
+		if (!(r->how & HOW_NESTED))
+			run_record(r, i, run.stats);
+		else if (!(run.nested_ran[i / 64] & (uint64_t)1 << i % 64))
+			run.stats->skipped[SKIP_unhooked]++;
+	}
+}
+
+static void drain_op(enum op op, unsigned int context, unsigned int a, unsigned int b,
+		     unsigned int c)
+{
+	static struct stats uncounted;
+	struct record r = { (uint8_t)op, (uint8_t)context, (uint8_t)a, (uint8_t)b, (uint8_t)c, 0, 0, 0 };
+
+	run_record(&r, run.program->count, &uncounted);
+}
+
+static void drain_register(unsigned int context, unsigned int number)
+{
+	const struct model_register *reg = &run.model.registers[context][number];
+
+	if (reg->kind == KIND_LOCKED)
+		drain_op(OP_unlock, context, number, 0, 0);
+	if (reg->kind == KIND_HELD)
+		drain_op(OP_put, context, number, 0, 0);
+	else if (reg->kind == KIND_ISOLATED)
+		drain_op(OP_putback, context, number, 0, 0);
+	else if (reg->kind == KIND_PAGE)
+		drain_op(OP_free, context, number, 0, 0);
+}
+
+/* Takes everything out and frees it: the same ops, judged like the program's own. */
+static void drain(void)
+{
+	const struct model *m = &run.model;
+	unsigned int contexts = 1;
+
+	for (unsigned int i = 0; i < run.program->count; i++) {
+		const struct record *r = &run.program->records[i];
+
+		if (record_context(r) >= contexts)
+			contexts = record_context(r) + 1;
+		if (r->op == OP_hand && r->b >= contexts)
+			contexts = r->b + 1u;
+	}
+	/* Strangers first: a page that one has locked cannot be put back. */
+	for (unsigned int pass = 0; pass < 2; pass++)
+		for (unsigned int c = 0; c < contexts; c++)
+			for (unsigned int i = 0; i < PROGRAM_REGISTERS; i++)
+				if (pass || m->registers[c][i].kind == KIND_LOCKED)
+					drain_register(c, i);
+	for (unsigned int device = 0; device < m->devices; device++)
+		drain_op(OP_list_dequeue, 0, device, 0, PROGRAM_FRAMES);
+	for (unsigned int c = 0; c < contexts; c++)
+		for (unsigned int list = 0; list < PROGRAM_LISTS; list++)
+			while (m->lists[model_private_list(c, list)].length) {
+				drain_op(OP_pop, c, 0, list, 0);
+				drain_op(OP_free, c, 0, 0, 0);
+			}
+}
+
+static void run_to_the_end(void)
+{
+	run_records();
+	run.index = run.program->count;
+	if (!run.options->skip_checks) {
+		check_all();
+		check_invariants();
+	}
+	drain();
+	if (!run.options->skip_checks)
+		check_nothing_left();
+}
+
+/* The sut gave up.  Right where the model says so too. */
+static void judge_bug(void)
+{
+	struct frame *frame = run.top;
+
+	model_end(&run.model, &frame->record, &frame->step);
+	if (frame->step.class == CLASS_bug) {
+		note(run.stats, &frame->record, &frame->step);
+		run.stats->ended_by_bug++;
+		trace_add(CLASS_bug);
+		if (run.options->trace)
+			trace_op(run.options->trace, frame);
+		return;
+	}
+	/* Nothing is left to go on with, so this one is not to be switched off. */
+	if (!setjmp(run.exit)) {
+		run.options = &(const struct run_options){ 0 };
+		observe_finding("model.bug", "gave up (%s)", run.bug);
+	}
+}
+
+static void begin(const struct sut *sut, const struct program *p)
+{
+	if (!world.pages && world_create(PROGRAM_FRAMES)) {
+		fputs("pinprick: no memory for the world\n", stderr);
+		exit(71);
+	}
+	movable_registry = sut->registry;
+	if (!movable_registry->offline && sut->init()) {
+		fprintf(stderr, "pinprick: %s does not initialise\n", sut->name);
+		exit(70);
+	}
+	page_alloc_hook = run_nested;
+	world_set_zones(p->zone_of_quarter);
+	model_init(&run.model, p, sut->features);
+	for (unsigned int i = 0; i < p->devices; i++) {
+		sut->device_init(run.devices[i], p->adjust & 1u << i, !(p->no_callback & 1u << i));
+		run.inflated[i] = 0;
+	}
+	for (unsigned int c = 0; c < PROGRAM_CONTEXTS; c++)
+		for (unsigned int i = 0; i < PROGRAM_LISTS; i++)
+			list_init(&run.lists[c][i]);
+}
+
+void run_program(const struct sut *sut, const struct program *p,
+		 const struct run_options *options, struct stats *stats, struct verdict *v)
+{
+	v->finding.id[0] = 0;
+	run.sut = sut;
+	run.program = p;
+	run.options = options;
+	run.stats = stats;
+	run.verdict = v;
+	run.top = NULL;
+	run.index = 0;
+	run.ops = 0;
+	run.trace = 0;
+	memset(run.nested_ran, 0, sizeof(run.nested_ran));
+	stats->runs++;
+	begin(sut, p);
+	switch (_setjmp(run.exit)) {
+	case 0:
+		run_to_the_end();
+		break;
+	case EXIT_BUG:
+		judge_bug();
+		break;
+	default:
+		break;
+	}
+	world_reset();
+	v->trace = run.trace;
+}
+
+UNINSTRUMENTED_END

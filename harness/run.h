@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Runs one program on one system under test and judges every step.
+ */
+#ifndef PINPRICK_RUN_H
+#define PINPRICK_RUN_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "harness/sut.h"
+#include "harness/verdict.h"
+
+/* Judges that can be switched off, to prove each of them by itself. */
+#define ORACLES(X)                                                           \
+	X(model) X(state) X(accounting) X(ledger) X(leak) X(list) X(lock)    \
+	X(poison) X(page) X(alloc) X(migrate) X(counter) X(progress)
+
+enum oracle {
+#define X(name) ORACLE_##name,
+	ORACLES(X)
+#undef X
+	ORACLE_COUNT
+};
+extern const char *const oracle_names[ORACLE_COUNT];
+
+struct run_options {
+	unsigned int oracles_off; /* bit per enum oracle */
+	bool full_checks;	  /* walk everything after each op, not every 16 */
+	bool skip_checks;	  /* bench only: no comparison with the model */
+	FILE *trace;		  /* a line per op; NULL: only the hash */
+};
+
+/*
+ * Runs p on sut and fills *v.  Adds what was done to *stats.  Leaves the
+ * world as it found it, finding or not.  Not reentrant: one world, one run.
+ */
+void run_program(const struct sut *sut, const struct program *p,
+		 const struct run_options *options, struct stats *stats, struct verdict *v);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Systems under test: one implementation of the balloon core in one
+ * configuration, each behind one adapter (harness/sut_*.c).
+ */
+#ifndef PINPRICK_SUT_H
+#define PINPRICK_SUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "shim/list.h"
+#include "shim/migrate.h"
+
+struct page;
+
+struct sut {
+	const char *name;	/* as --sut takes it: "modern", "modern-off" */
+	const char *generation; /* stands in finding ids: "modern" */
+	unsigned int features;	/* FEATURE_* (harness/model.h): what the model must know */
+	struct movable_registry *registry; /* its movable ops; filled by init */
+	/* Once, when the sut is first chosen.  0, or a negative errno. */
+	int (*init)(void);
+	/* Makes a device: the driver sets the callback unless told not to. */
+	void (*device_init)(void *device, bool adjust, bool callback);
+	struct page *(*alloc)(void);
+	void (*enqueue)(void *device, struct page *page);
+	size_t (*list_enqueue)(void *device, struct list_head *pages);
+	struct page *(*dequeue)(void *device);
+	size_t (*list_dequeue)(void *device, struct list_head *pages, size_t max);
+	/* For the checks: the device's list and its count of isolated pages. */
+	struct list_head *(*device_pages)(void *device);
+	unsigned long (*device_isolated)(void *device);
+};
+
+#define SUT_DEVICE_BYTES 256
+
+/* Every system under test linked into this program, NULL at the end. */
+extern const struct sut *const suts[];
+const struct sut *sut_find(const char *name);
+
+/* The driver's migration callback; the executor defines it, adapters call it. */
+int sut_migratepage(void *device, struct page *newpage, struct page *page,
+		    enum migrate_mode mode);
+
+#endif

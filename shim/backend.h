@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * What runs the contexts.  Linked, not compiled in: the single back end runs
+ * one context at a time to the end of its op.
+ */
+#ifndef PINPRICK_BACKEND_H
+#define PINPRICK_BACKEND_H
+
+#include <stdbool.h>
+
+/* Which context runs now: an index below WORLD_CONTEXTS.  Indexes per-CPU state. */
+unsigned int backend_self(void);
+
+/*
+ * The running context cannot go on until the lock of that name is released.
+ * False: nobody can release it, which was reported; the caller goes on as if
+ * it were free.
+ */
+bool backend_wait(const char *name);
+
+/* A scheduling point, before the operation that name says, on object. */
+void backend_point(const char *name, const void *object);
+
+/* May another CPU have been there first?  True: refuse, as a fault would. */
+bool backend_choose(const char *name);
+
+/* A polite busy wait (cpu_relax, a failed trylock loop). */
+void backend_yield(void);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Which code is instrumented: everything is compiled with the same flags, and
+ * whatever is not under test stands between these two.  Coverage and UBSan are
+ * for the core only; ASan, MSan and TSan stay on everywhere.
+ */
+#ifndef PINPRICK_INSTRUMENT_H
+#define PINPRICK_INSTRUMENT_H
+
+#ifdef __clang__
+/* clang-format off */
+#define UNINSTRUMENTED_BEGIN \
+	_Pragma("clang attribute push(__attribute__((no_sanitize(\"coverage\", \"undefined\"))), apply_to = function)")
+#define UNINSTRUMENTED_END _Pragma("clang attribute pop")
+/* clang-format on */
+#else
+#define UNINSTRUMENTED_BEGIN
+#define UNINSTRUMENTED_END
+#endif
+
+#define likely(x)   __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Spinlocks and interrupt state, with the rules of contract 3.5 and more:
+ * recursion, order, release by the holder only, interrupt state restored as
+ * saved, use from interrupts, sleeping while atomic.
+ */
+#ifndef PINPRICK_LOCK_H
+#define PINPRICK_LOCK_H
+
+#include <stdbool.h>
+
+#define LOCKS_HELD 8 /* by one context */
+#define LOCK_CLASSES 8
+
+/* The page lock's class in the order rule; spinlocks get the others on first use. */
+#define LOCK_CLASS_PAGE 0
+
+typedef struct spinlock {
+	const char *name;
+	unsigned char owner;	   /* context + 1; 0: free */
+	unsigned char class;	   /* 0: not used in this run yet */
+	bool saved;		   /* interrupts were off before it was taken */
+	bool in_irq, irqs_on;	   /* how it was taken in this run */
+} spinlock_t;
+
+#define SPINLOCK_INIT(lock_name) { .name = (lock_name) }
+
+/* Takes the lock with interrupts off; returns the state to restore. */
+unsigned long spin_lock_irqsave(spinlock_t *lock);
+void spin_unlock_irqrestore(spinlock_t *lock, unsigned long state);
+void spin_lock(spinlock_t *lock);
+void spin_unlock(spinlock_t *lock);
+
+/* Complains unless the running context holds the lock. */
+void lock_assert_held(spinlock_t *lock);
+
+/* Complains where the running context must not sleep; what says who would. */
+void might_sleep(const char *what);
+
+/* The order rule for a lock of a class that the running context is about to wait for. */
+void lock_order_check(unsigned int class, const char *name);
+
+/* Complains where the running context still holds a lock or keeps interrupts off. */
+void lock_check_idle(void);
+
+/* Releases whatever any context holds and forgets all orders: the run is over. */
+void lock_reset(void);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#include "shim/page.h"
+
+#include "shim/backend.h"
+#include "shim/observe.h"
+#include "shim/page_alloc.h"
+#include "shim/world.h"
+
+UNINSTRUMENTED_BEGIN
+
+void page_report_free(const struct page *page, const char *access)
+{
+	observe_finding("poison.use-after-free", "%s of f%u, which is free", access,
+			page_frame(page));
+}
+
+void page_set_type(struct page *page, unsigned int type)
+{
+	page_check(page, "type set");
+	if (unlikely(page->page_type != PAGE_TYPE_NONE && page->page_type != type))
+		observe_finding("page.type-conflict", "f%u has the type %#x already",
+				page_frame(page), page->page_type >> 24);
+	__atomic_store_n(&page->page_type, type, __ATOMIC_RELAXED);
+}
+
+bool page_get_unless_zero(struct page *page)
+{
+	int refs = page_refs(page);
+
+	backend_point("get", page);
+	if (!refs || fault_point(FAULT_POINT_REF, "get"))
+		return false;
+	while (!__atomic_compare_exchange_n(&page->refcount, &refs, refs + 1, false,
+					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		if (!refs)
+			return false;
+	return true;
+}
+
+void page_get(struct page *page)
+{
+	page_check(page, "reference");
+	backend_point("get", page);
+	__atomic_fetch_add(&page->refcount, 1, __ATOMIC_RELAXED);
+}
+
+void page_put(struct page *page)
+{
+	backend_point("put", page);
+	if (unlikely(page->free)) {
+		observe_finding("page.ref-underflow", "a reference to f%u is dropped, and there is none",
+				page_frame(page));
+		return;
+	}
+	if (__atomic_sub_fetch(&page->refcount, 1, __ATOMIC_ACQ_REL) == 0)
+		page_free(page);
+}
+
+static bool take_lock(struct page *page, unsigned int owner)
+{
+	if (__atomic_fetch_or(&page->flags, (unsigned long)PG_locked, __ATOMIC_ACQUIRE) & PG_locked)
+		return false;
+	page->lock_owner = (unsigned char)owner;
+	if (owner != PAGE_LOCK_STRANGER)
+		context_self()->pages_locked++;
+	return true;
+}
+
+bool page_trylock(struct page *page, unsigned int owner)
+{
+	page_check(page, "trylock");
+	backend_point("page trylock", page);
+	if (fault_point(FAULT_POINT_LOCK, "page trylock"))
+		return false;
+	return take_lock(page, owner);
+}
+
+void page_lock(struct page *page, unsigned int owner)
+{
+	page_check(page, "lock");
+	might_sleep("the page lock");
+	lock_order_check(LOCK_CLASS_PAGE, "the page lock");
+	backend_point("page lock", page);
+	while (!take_lock(page, owner))
+		if (!backend_wait("the page lock"))
+			break;
+}
+
+void page_unlock(struct page *page, unsigned int owner)
+{
+	page_check(page, "unlock");
+	backend_point("page unlock", page);
+	if (unlikely(!(page_peek_flags(page) & PG_locked))) {
+		observe_finding("page.unlock-unlocked", "f%u is unlocked, but it is not locked",
+				page_frame(page));
+		return;
+	}
+	if (unlikely(page->lock_owner != owner))
+		observe_finding("page.unlock-other", "f%u is unlocked, but somebody else locked it",
+				page_frame(page));
+	if (page->lock_owner != PAGE_LOCK_STRANGER)
+		world.contexts[page->lock_owner - 1].pages_locked--;
+	page->lock_owner = 0;
+	__atomic_fetch_and(&page->flags, ~(unsigned long)PG_locked, __ATOMIC_RELEASE);
+}
+
+UNINSTRUMENTED_END

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The page allocator.  Gives the first free frame from a hint on, so that a
+ * program can tell where its pages lie.  Checks what it is asked for, and a
+ * page that comes back as contract 3.4 says and more strictly.
+ */
+#ifndef PINPRICK_PAGE_ALLOC_H
+#define PINPRICK_PAGE_ALLOC_H
+
+#include "shim/page.h"
+
+enum gfp {
+	GFP_HIGHUSER = 1, /* may sleep */
+	GFP_MOVABLE = 2,
+	GFP_NOMEMALLOC = 4,
+	GFP_NORETRY = 8,
+	GFP_NOWARN = 16,
+};
+
+/* The running op's wishes, set by whoever drives the allocation. */
+struct page_alloc_request {
+	unsigned int near;     /* the frame to start at */
+	unsigned int required; /* the exact flags that the contract asks for */
+};
+extern struct page_alloc_request page_alloc_request;
+
+/* Runs whenever an allocation may reclaim or compact; NULL: nothing does. */
+extern void (*page_alloc_hook)(void);
+
+/* The driver's allocation.  May sleep. */
+struct page *page_alloc(unsigned int gfp);
+
+/* Page migration's allocation of a target. */
+struct page *page_alloc_target(unsigned int near);
+
+/* The last reference is gone: checks, wipes, poisons. */
+void page_free(struct page *page);
+
+/* For the reset only: a page as it is in a new world, without any check. */
+void page_make_free(struct page *page);
+
+#endif

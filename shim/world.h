@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The machine: nodes, zones, page frames, and the state of each context (CPU).
+ * One world at a time, made once; world_reset() costs what a run touched.
+ */
+#ifndef PINPRICK_WORLD_H
+#define PINPRICK_WORLD_H
+
+#include <stdint.h>
+
+#include "shim/fault.h"
+#include "shim/lock.h"
+#include "shim/observe.h"
+#include "shim/page.h"
+
+#define WORLD_NODES    2
+#define WORLD_ZONES    4 /* two in each node */
+#define WORLD_CONTEXTS 16
+
+enum balloon_event {
+	EVENT_INFLATE,
+	EVENT_DEFLATE,
+	EVENT_MIGRATE,
+	EVENT_COUNT
+};
+
+struct zone {
+	long managed; /* atomic; pages that count as memory */
+	long base;    /* of which, at the start */
+	unsigned int node;
+};
+
+/* One CPU that runs one task; an interrupt is a nested frame of it. */
+struct context {
+	spinlock_t *held[LOCKS_HELD]; /* in the order they were taken */
+	unsigned int held_count, pages_locked;
+	unsigned int irq_depth; /* interrupt frames */
+	bool irqs_off;
+	struct fault_plan *plan;
+	/* This CPU's share of the counters. */
+	long events[EVENT_COUNT], node_pages[WORLD_NODES];
+};
+
+struct world {
+	struct page *pages; /* reached through a pointer, so that ASan checks each access */
+	unsigned int frames;
+	uint64_t *free_map, *touched; /* a bit per frame */
+	uint8_t zone_of_quarter[4]; /* of the frames */
+	struct zone zones[WORLD_ZONES];
+	unsigned int steps; /* of the op under way; whoever starts an op zeroes it */
+	long total_pages; /* atomic; the sum of managed pages */
+	/* Spinlocks used in this run; a lock's class is its index here. */
+	spinlock_t *locks[LOCK_CLASSES];
+	unsigned int lock_classes;
+	unsigned char lock_order[LOCK_CLASSES]; /* bit c of [d]: c was held when d was taken */
+	struct context contexts[WORLD_CONTEXTS];
+};
+
+extern struct world world;
+
+/* Shim calls that one op may make before it counts as going round in circles. */
+#define WORLD_STEPS 10000
+
+/* A step of the op under way; every shim call that a loop could be made of takes one. */
+static inline void world_step(void)
+{
+	if (__builtin_expect(++world.steps > WORLD_STEPS, 0)) {
+		world.steps = 0;
+		observe_finding("progress.steps", "the op made %d calls and has not ended", WORLD_STEPS);
+	}
+}
+
+/*
+ * Makes a world of frames (a multiple of 64), each quarter of them in the zone
+ * that zone_of_quarter names.  0, or -ENOMEM.  world_free() takes it away.
+ */
+int world_create(unsigned int frames);
+void world_free(void);
+
+/* Before a run: which zone each quarter of the frames lies in. */
+void world_set_zones(const uint8_t zone_of_quarter[4]);
+
+/* After a run: as new, whatever the run left behind. */
+void world_reset(void);
+
+unsigned int page_frame(const struct page *page);
+struct page *frame_page(unsigned int frame);
+
+/* True where p points into the page array. */
+bool world_has(const void *p);
+
+/* Text for messages about a list entry: "the link of f7", "a list head". */
+const char *link_name(const void *link, char buffer[32]);
+
+struct context *context_self(void);
+
+#endif
