@@ -5,10 +5,7 @@ static port_lock_t balloon_pages_lock = PORT_LOCK_INIT;
 
 #ifdef CONFIG_BALLOON_MIGRATION
 
-/*
- * What makes a page findable and movable is set in this order because scanners
- * look without the lock: type first, then the mark, then an owner to ask.
- */
+/* A scanner finds a page by type and mark, without the lock; what counts is the owner. */
 static void balloon_page_insert(struct balloon_dev_info *balloon, struct page *page)
 {
 	port_assert_locked(&balloon_pages_lock);
@@ -47,7 +44,7 @@ static void enqueue_one(struct balloon_dev_info *balloon, struct page *page)
 	balloon_page_insert(balloon, page);
 	if (balloon->adjust_managed_page_count)
 		port_adjust_managed(page, -1);
-	port_count_event(PORT_INFLATE, 1);
+	port_count_event(PORT_INFLATE);
 	port_count_node_pages(page, 1);
 }
 
@@ -63,7 +60,7 @@ static struct page *dequeue_one(struct balloon_dev_info *balloon)
 	if (balloon->adjust_managed_page_count)
 		port_adjust_managed(page, 1);
 	balloon_page_finalize(page);
-	port_count_event(PORT_DEFLATE, 1);
+	port_count_event(PORT_DEFLATE);
 	port_count_node_pages(page, -1);
 	return page;
 }
@@ -179,7 +176,7 @@ static void replace_page(struct balloon_dev_info *balloon, struct page *newpage,
 {
 	port_page_get(newpage);
 	balloon_page_insert(balloon, newpage);
-	port_count_event(PORT_MIGRATE, 1);
+	port_count_event(PORT_MIGRATE);
 	if (balloon->adjust_managed_page_count && !port_same_zone(newpage, page)) {
 		port_adjust_managed(page, 1);
 		port_adjust_managed(newpage, -1);
@@ -193,7 +190,7 @@ static void replace_page(struct balloon_dev_info *balloon, struct page *newpage,
 /* The driver deflated page and could not inflate another one. */
 static void deflate_isolated(struct balloon_dev_info *balloon, struct page *page)
 {
-	port_count_event(PORT_DEFLATE, 1);
+	port_count_event(PORT_DEFLATE);
 	if (balloon->adjust_managed_page_count)
 		port_adjust_managed(page, 1);
 	port_count_node_pages(page, -1);
@@ -209,9 +206,13 @@ static int balloon_page_migrate(struct page *newpage, struct page *page, enum mi
 		port_warn("migration of a page that no balloon owns");
 		return -EAGAIN;
 	}
-	rc = balloon->migratepage ? balloon->migratepage(balloon, newpage, page, mode) : 1;
+	if (!balloon->migratepage) {
+		port_warn("a balloon driver has no migration callback");
+		return -EINVAL;
+	}
+	rc = balloon->migratepage(balloon, newpage, page, mode);
 	if (rc > 0) {
-		port_warn("a balloon driver's migration callback is missing or broken");
+		port_warn("a balloon driver's migration callback returned a positive value");
 		return -EINVAL;
 	}
 	if (rc < 0 && rc != -ENOENT)

@@ -7,11 +7,14 @@
  * the device's list, counts, and lets the system's page migration move pages
  * that lie in a balloon.
  *
- * A page is in a balloon from enqueue to dequeue.  Meanwhile it is on its
+ * A page is in a balloon from enqueue, or from its turn as the target of a
+ * migration, until it is dequeued or migrated.  Meanwhile it is on its
  * device's list or isolated (migration has it), has the offline type, its owner
  * is the device, and the caller's reference is the balloon's.  One lock, which
  * the core keeps to itself, guards the lists, the owners and isolated_pages of
  * all devices.
+ *
+ * "From any context" below: not from an NMI.
  *
  * Order-0 pages only.  Facts: the contract's sections 1.0 to 1.5 (PROVENANCE.md).
  */
@@ -29,7 +32,8 @@ struct balloon_dev_info {
 	 * are locked; may sleep.  Must not wait for what a task that allocates
 	 * for this balloon may hold.
 	 *   0		done
-	 *   -ENOENT	page is deflated, but newpage could not be inflated
+	 *   -ENOENT	page is deflated, but newpage could not be inflated: the
+	 *		driver has one page less, and has counted so already
 	 *   other	nothing has changed; -EAGAIN: worth another try soon
 	 * A positive result is a driver bug, and so is a missing callback while
 	 * migration is configured: both are warned of and refused with -EINVAL.
@@ -39,7 +43,11 @@ struct balloon_dev_info {
 	bool adjust_managed_page_count; /* inflated pages do not count as managed memory */
 };
 
-/* Makes an empty device without callback.  Before its first use; there is no opposite. */
+/*
+ * Makes an empty device without callback, before its first use.  There is no
+ * opposite: a device may go away once it holds no page and no migration of its
+ * pages is under way.
+ */
 static inline void balloon_devinfo_init(struct balloon_dev_info *balloon)
 {
 	balloon->isolated_pages = 0;
@@ -49,8 +57,9 @@ static inline void balloon_devinfo_init(struct balloon_dev_info *balloon)
 }
 
 /*
- * Registers the core with page migration, once, at boot.  0, or the error of
- * port_register_movable().  Without migration there is nothing to do.
+ * Registers the core with page migration, once, before the first enqueue.  0,
+ * or the error of port_register_movable(), and then no device may be used.
+ * Without migration there is nothing to do.
  */
 int balloon_init(void);
 

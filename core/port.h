@@ -19,7 +19,7 @@
  *   isolate_mode_t		likewise for isolation
  *   struct movable_operations	the three callbacks isolate_page(page, mode) -> bool,
  *				migrate_page(newpage, page, mode) -> int and
- *				putback_page(page); needed with migration only
+ *				putback_page(page); without migration it may stay incomplete
  *   EAGAIN, EINVAL, ENOENT	error numbers, positive
  *
  * CONFIG_BALLOON_MIGRATION is defined where the system can move balloon pages
@@ -57,13 +57,16 @@ enum port_alloc_flags {
  * Pages.
  *
  * Link: a list_head in the page, whoever owns the page owns its link.  The
- * core uses it from enqueue until dequeue or isolation.  Atomic.
+ * core uses it from enqueue until dequeue or isolation, and again from putback;
+ * it must be on no list at enqueue, at putback, and in newpage at migration.
+ * Atomic.
  */
 struct list_head *port_page_link(struct page *page);
 struct page *port_link_page(struct list_head *link);
 
 /*
- * Owner: one pointer in the page, NULL in a fresh page.  [migration]  The core
+ * Owner: one pointer in the page, NULL in a fresh page and so in newpage at
+ * migration.  [migration]  The core
  * writes it under the balloon lock.  It reads it under that lock, or without
  * where it has isolated the page and so nobody else may write.  Atomic.
  */
@@ -122,11 +125,11 @@ void port_unlock(port_lock_t *lock, port_irqstate_t state);
 void port_assert_locked(port_lock_t *lock);
 
 /*
- * Counters.  port_count_event() may use a form that needs interrupts off: the
+ * Counters.  port_count_event() counts one; it may use a form that needs interrupts off: the
  * core counts under the balloon lock only.  port_count_node_pages() adds to
  * the number of balloon pages of the page's node.  Atomic.
  */
-void port_count_event(enum port_event event, unsigned long delta);
+void port_count_event(enum port_event event);
 void port_count_node_pages(struct page *page, long delta);
 
 /*
@@ -137,7 +140,7 @@ void port_adjust_managed(struct page *page, long delta);
 
 /*
  * Says that an invariant is broken, at least the first time for each what.
- * Called without the balloon lock.
+ * Called without the balloon lock.  [migration]
  */
 void port_warn(const char *what);
 /* Gives up: the state cannot be trusted.  Called without the balloon lock. */
@@ -145,8 +148,10 @@ _Noreturn void port_bug(const char *what);
 
 /*
  * Makes ops the movable operations of offline pages.  0, or a negative error
- * where somebody else has.  [migration]
+ * where somebody else has.  [migration]  The caller of isolate_page sees to it
+ * that a page is not isolated twice: the core cannot tell.
  */
+struct movable_operations;
 int port_register_movable(const struct movable_operations *ops);
 
 #endif

@@ -226,10 +226,10 @@ static void describe_rules(FILE *out)
 {
 	fputs("## Nested ops\n"
 	      "\n"
-	      "A nested op runs in the next hook of the nearest earlier op of its own context that\n"
-	      "is not nested itself: in the driver's callback, or while a page is allocated. Several\n"
-	      "may follow one op. If that hook never runs, they are skipped and counted. In a\n"
-	      "nested op there is no further nesting.\n"
+	      "The nested ops after an op of the same context run inside it, one after the other,\n"
+	      "in its first hook: in the driver's callback, or while a page is allocated. If that\n"
+	      "op has no hook or does not come to it, they are skipped and counted. In a nested op\n"
+	      "there is no further nesting.\n"
 	      "\n"
 	      "## Misuse\n"
 	      "\n"
@@ -244,8 +244,8 @@ static void describe_rules(FILE *out)
 		"A world has up to %d devices, %d frames in 4 zones and %d contexts, each with %d\n"
 		"registers and %d lists. A program has up to %d ops, nested ones included.\n"
 		"\n",
-		PROGRAM_DEVICES, PROGRAM_FRAMES, PROGRAM_CONTEXTS, PROGRAM_REGISTERS,
-		PROGRAM_LISTS, PROGRAM_RECORDS);
+		PROGRAM_DEVICES, PROGRAM_FRAMES, PROGRAM_CONTEXTS, PROGRAM_REGISTERS, PROGRAM_LISTS,
+		PROGRAM_RECORDS);
 }
 
 static void describe_binary(FILE *out)

@@ -15,10 +15,17 @@ struct minimize_report {
 /*
  * Runs p in a child process, so that a sanitizer's report or a hang is a
  * finding like any other (sanitizer.<kind>@op, progress.timeout@op).  False
- * where the child could not be made; *v is filled otherwise.
+ * where the child could not be made; *v is filled otherwise, and what the
+ * child did is added to *stats unless that is NULL.
  */
 bool run_in_child(const struct sut *sut, const struct program *p,
-		  const struct run_options *options, struct verdict *v);
+		  const struct run_options *options, struct stats *stats, struct verdict *v);
+
+/*
+ * To be installed as the sanitizers' death callback
+ * (__sanitizer_set_death_callback) by whoever calls the above.
+ */
+void child_sanitizer_death(void);
 
 /*
  * Shrinks p in place: fewer records first, then simpler operands, faults and

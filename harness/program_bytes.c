@@ -40,13 +40,13 @@ enum {
 
 /* What each op keeps of its record. */
 static const union record_word op_masks[OP_COUNT] = {
-#define OP(number, name, text, kind_a, kind_b, kind_c, traits, story) \
-	[number] = { .record = { .op = 0xff,                          \
-				 .how = HOW_OF(number),               \
-				 .a = MASK_##kind_a,                  \
-				 .b = MASK_##kind_b,                  \
-				 .c = MASK_##kind_c,                  \
-				 .rc = (traits) & RC ? 0xf7 : 0,      \
+#define OP(number, name, text, kind_a, kind_b, kind_c, traits, story)                              \
+	[number] = { .record = { .op = 0xff,                                                       \
+				 .how = HOW_OF(number),                                            \
+				 .a = MASK_##kind_a,                                               \
+				 .b = MASK_##kind_b,                                               \
+				 .c = MASK_##kind_c,                                               \
+				 .rc = (traits) & RC ? 0xf7 : 0,                                     \
 				 .fault = (number) ? 0xff : 0 } },
 #include "harness/ops.def"
 };
@@ -73,8 +73,7 @@ static void decode_header(struct program *p, const uint8_t *header)
 	p->adjust = (uint8_t)(header[0] >> 2 & existing);
 	p->no_callback = (uint8_t)(header[0] >> 5 & existing);
 	for (quarter = 0; quarter < 4; quarter++)
-		p->zone_of_quarter[quarter] =
-			(uint8_t)((header[1] >> 2 * quarter & 3u) ^ quarter);
+		p->zone_of_quarter[quarter] = (uint8_t)((header[1] >> 2 * quarter & 3u) ^ quarter);
 	p->seed = (uint32_t)header[4] | (uint32_t)header[5] << 8 | (uint32_t)header[6] << 16 |
 		  (uint32_t)header[7] << 24;
 }

@@ -25,9 +25,10 @@ struct word {
 struct parser {
 	struct program *program;
 	struct parse_error *error;
-	const char *line, *at, *end; /* a line without its comment: start, the rest, end */
-	unsigned int op;	     /* of this line; OP_COUNT while unknown */
-	bool world, seed;	     /* such a line was seen */
+	const char *line, *at, *end; /* a line without its comment: start, after next, end */
+	struct word next;
+	unsigned int op;  /* of this line; OP_COUNT while unknown */
+	bool world, seed; /* such a line was seen */
 };
 
 /* A word as messages show it. */
@@ -72,23 +73,22 @@ static bool fail_expected(struct parser *ps, const char *at, const char *text)
 		    out ? "'" : "");
 }
 
-/* The next word; at the end of the line an empty one. */
-static struct word peek(const struct parser *ps)
+/* Finds the next word; at the end of the line an empty one. */
+static void scan(struct parser *ps)
 {
-	struct word w = { ps->at, 0 };
-
-	while (w.at < ps->end && isblank((unsigned char)*w.at))
-		w.at++;
-	while (w.at + w.size < ps->end && !isblank((unsigned char)w.at[w.size]))
-		w.size++;
-	return w;
+	while (ps->at < ps->end && isblank((unsigned char)*ps->at))
+		ps->at++;
+	ps->next.at = ps->at;
+	while (ps->at < ps->end && !isblank((unsigned char)*ps->at))
+		ps->at++;
+	ps->next.size = (size_t)(ps->at - ps->next.at);
 }
 
 static struct word take(struct parser *ps)
 {
-	struct word w = peek(ps);
+	struct word w = ps->next;
 
-	ps->at = w.at + w.size;
+	scan(ps);
 	return w;
 }
 
@@ -99,13 +99,13 @@ static bool word_is(struct word w, const char *s)
 
 static bool take_word(struct parser *ps, const char *s)
 {
-	return word_is(peek(ps), s) && take(ps).size;
+	return word_is(ps->next, s) && take(ps).size;
 }
 
 /* Takes the next word and cuts key off it, if it begins so. */
 static bool take_key(struct parser *ps, const char *key, struct word *value)
 {
-	*value = peek(ps);
+	*value = ps->next;
 	if (value->size < strlen(key) || memcmp(value->at, key, strlen(key)))
 		return false;
 	take(ps);
@@ -138,9 +138,8 @@ static bool parse_number(struct parser *ps, struct word w, const char *what, uns
 }
 
 /* Finds w in names[first] to names[count - 1]. */
-static bool parse_name(struct parser *ps, struct word w, const char *what,
-		       const char *const *names, unsigned int first, unsigned int count,
-		       unsigned int *found)
+static bool parse_name(struct parser *ps, struct word w, const char *what, const char *const *names,
+		       unsigned int first, unsigned int count, unsigned int *found)
 {
 	char all[64] = "";
 	unsigned int i;
@@ -185,7 +184,7 @@ static bool parse_operand(struct parser *ps, unsigned int kind, struct word w, u
 /* Whether the word that stands next is, or may be, the one at t in a bracketed part. */
 static bool optional_follows(const struct parser *ps, const char *t)
 {
-	struct word w = peek(ps);
+	struct word w = ps->next;
 
 	if (*t == '%')
 		return w.size && !memchr(w.at, '=', w.size);
@@ -256,17 +255,15 @@ static bool find_op(struct parser *ps)
 		if (word_is(w, op_table[ps->op].name))
 			return true;
 	if (*w.at == '@' || word_is(w, "irq") || word_is(w, "misuse"))
-		return fail(ps, w.at, "unexpected '%s': before the op come @N, irq, misuse, "
-			    "in this order", quote(w).text);
+		return fail(ps, w.at, "unexpected '%s': the order is @N, irq, misuse, op",
+			    quote(w).text);
 	return fail_unknown_op(ps, w);
 }
 
 static bool parse_end(struct parser *ps, const char *why)
 {
-	struct word w = peek(ps);
-
-	if (w.size)
-		return fail(ps, w.at, "unexpected '%s'%s", quote(w).text, why);
+	if (ps->next.size)
+		return fail(ps, ps->next.at, "unexpected '%s'%s", quote(ps->next).text, why);
 	return true;
 }
 
@@ -319,14 +316,14 @@ static bool parse_suffixes(struct parser *ps, struct record *r)
 	}
 	if (take_key(ps, "fault=", &value) && !parse_fault(ps, value, r))
 		return false;
-	return parse_end(ps, callback ? ": only host= eagain= fault= may follow, in this order" :
-					": only fault= may follow, no driver callback runs");
+	return parse_end(ps, callback ? ": only host= eagain= fault= may follow, in this order"
+				      : ": only fault= may follow, no driver callback runs");
 }
 
 static bool parse_record(struct parser *ps)
 {
 	struct program *p = ps->program;
-	struct word w = peek(ps);
+	struct word w = ps->next;
 	struct record r = { .how = w.at > ps->line ? HOW_NESTED : 0 }, canon;
 	unsigned int context;
 
@@ -363,8 +360,8 @@ static bool parse_devices(struct parser *ps, struct word list, uint8_t *bits)
 		if (!parse_operand(ps, KIND_DEVICE, part, &device))
 			return false;
 		if (device >= devices)
-			return fail(ps, part.at, "device %s: this world has %u",
-				    quote(part).text, devices);
+			return fail(ps, part.at, "device %s: this world has %u", quote(part).text,
+				    devices);
 		*bits |= (uint8_t)(1u << device);
 	}
 	return true;
@@ -402,7 +399,8 @@ static bool parse_world(struct parser *ps)
 		return false;
 	if (take_key(ps, "zones=", &value) && !parse_zones(ps, value))
 		return false;
-	return parse_end(ps, ": only devices= adjust= no_callback= zones= may follow, in this order");
+	return parse_end(ps,
+			 ": only devices= adjust= no_callback= zones= may follow, in this order");
 }
 
 static bool parse_seed(struct parser *ps)
@@ -419,11 +417,11 @@ static bool parse_seed(struct parser *ps)
 
 static bool parse_first_line(struct parser *ps)
 {
-	bool is_text = program_is_text(ps->at, (size_t)(ps->end - ps->at));
+	bool is_text = program_is_text(ps->line, (size_t)(ps->end - ps->line));
 	struct word version;
 
-	if (is_text)
-		ps->at += strlen(FIRST_WORDS);
+	ps->at = ps->line + (is_text ? strlen(FIRST_WORDS) : 0);
+	scan(ps);
 	version = take(ps);
 	if (!is_text || version.at == ps->line + strlen(FIRST_WORDS))
 		return fail(ps, ps->line, "the first line must be '" FIRST_WORDS " " VERSION "'");
@@ -435,7 +433,7 @@ static bool parse_first_line(struct parser *ps)
 
 static bool parse_line(struct parser *ps)
 {
-	struct word w = peek(ps);
+	struct word w = ps->next;
 	bool *seen;
 
 	if (ps->error->line == 1)
@@ -468,6 +466,7 @@ static bool begin_line(struct parser *ps, const char *text, size_t size)
 		return fail(ps, nul, "a NUL byte: this is not text");
 	while (ps->end > text && strchr(" \t\r", ps->end[-1]))
 		ps->end--;
+	scan(ps);
 	return true;
 }
 

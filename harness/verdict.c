@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 #include "harness/verdict.h"
 
+#include <stddef.h>
+
 #include "harness/run.h"
 
 /* clang-format off */
@@ -16,3 +18,14 @@ const char *const class_names[CLASS_COUNT] = { CLASSES(X) };
 const char *const oracle_names[ORACLE_COUNT] = { ORACLES(X) };
 #undef X
 /* clang-format on */
+
+void stats_add(struct stats *to, const struct stats *from)
+{
+	/* Plain 64-bit counters all through. */
+	_Static_assert(sizeof(*to) % sizeof(uint64_t) == 0, "nothing but counters");
+	uint64_t *sum = (uint64_t *)to;
+	const uint64_t *more = (const uint64_t *)from;
+
+	for (size_t i = 0; i < sizeof(*to) / sizeof(uint64_t); i++)
+		sum[i] += more[i];
+}

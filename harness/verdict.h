@@ -80,6 +80,8 @@ struct stats {
 	uint64_t cells[CELL_COUNT];
 };
 
+void stats_add(struct stats *to, const struct stats *from);
+
 #define FINDING_ID   96
 #define FINDING_TEXT 1024
 

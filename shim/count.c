@@ -5,13 +5,13 @@
 
 UNINSTRUMENTED_BEGIN
 
-void count_event_irqs_off(enum balloon_event event, unsigned long delta)
+void count_event_irqs_off(enum balloon_event event)
 {
 	struct context *self = context_self();
 
 	if (unlikely(!self->irqs_off))
 		observe_finding("counter.irqs-on", "an event is counted in the form that needs interrupts off, and they are on");
-	self->events[event] += (long)delta;
+	self->events[event]++;
 }
 
 void count_node_pages(struct page *page, long delta)

@@ -9,7 +9,7 @@
 #include "shim/world.h"
 
 /* The non-atomic form: interrupts must be off, or a count may be lost. */
-void count_event_irqs_off(enum balloon_event event, unsigned long delta);
+void count_event_irqs_off(enum balloon_event event);
 
 /* From any context. */
 void count_node_pages(struct page *page, long delta);

@@ -128,9 +128,9 @@ static inline void port_assert_locked(port_lock_t *lock)
 	lock_assert_held(lock);
 }
 
-static inline void port_count_event(enum port_event event, unsigned long delta)
+static inline void port_count_event(enum port_event event)
 {
-	count_event_irqs_off((enum balloon_event)event, delta);
+	count_event_irqs_off((enum balloon_event)event);
 }
 
 static inline void port_count_node_pages(struct page *page, long delta)

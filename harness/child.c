@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * A run in a child process: what kills the child is a finding too.
+ */
+#include "harness/minimize.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/run_state.h"
+#include "shim/instrument.h"
+#include "shim/poison.h"
+
+UNINSTRUMENTED_BEGIN
+
+#define CHILD_SECONDS 2
+
+/* The child's verdict, in memory that outlives it. */
+static struct child_report {
+	struct verdict verdict;
+	struct stats stats;
+	bool done;
+} *report;
+
+/* The kind of a sanitizer's error, as it names it: "use-after-poison". */
+static const char *sanitizer_kind(void)
+{
+#ifdef PINPRICK_ASAN
+	if (__asan_report_present())
+		return __asan_get_report_description();
+#endif
+	return "error";
+}
+
+/* Fills the shared report when the child is about to die. */
+static void dying(const char *rule, const char *text)
+{
+	struct finding *finding = &report->verdict.finding;
+
+	if (report->done)
+		return;
+	snprintf(finding->id, sizeof(finding->id), "%s@%s/%s", rule,
+		 run.top ? op_table[run.top->record.op].name : "end", run.sut->generation);
+	snprintf(finding->text, sizeof(finding->text), "%s", text);
+	finding->record = run.index;
+	report->done = true;
+}
+
+void child_sanitizer_death(void)
+{
+	char rule[64];
+
+	if (!report)
+		return;
+	snprintf(rule, sizeof(rule), "sanitizer.%s", sanitizer_kind());
+	dying(rule, "a sanitizer's report, above");
+}
+
+static void on_signal(int signal_number)
+{
+	if (signal_number == SIGALRM)
+		dying("progress.timeout", "the op does not come back");
+	else
+		dying("sanitizer.signal", "the op died of a signal");
+	_exit(1);
+}
+
+static _Noreturn void child(const struct sut *sut, const struct program *p,
+			    const struct run_options *options)
+{
+	static const int signals[] = { SIGALRM, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+#ifdef PINPRICK_ASAN
+		if (signals[i] == SIGALRM || signals[i] == SIGABRT)
+#endif
+			signal(signals[i], on_signal);
+	alarm(CHILD_SECONDS);
+	run_program(sut, p, options, &report->stats, &report->verdict);
+	report->done = true;
+	if (options->trace)
+		fflush(options->trace);
+	_exit(0);
+}
+
+bool run_in_child(const struct sut *sut, const struct program *p,
+		  const struct run_options *options, struct stats *stats, struct verdict *v)
+{
+	int status;
+	pid_t pid;
+
+	if (!report) {
+		report = mmap(NULL, sizeof(*report), PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		if (report == MAP_FAILED) {
+			report = NULL;
+			return false;
+		}
+	}
+	memset(report, 0, sizeof(*report));
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		return false;
+	if (!pid)
+		child(sut, p, options);
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return false;
+	if (!report->done) {
+		snprintf(report->verdict.finding.id, FINDING_ID, "sanitizer.death@run/%s",
+			 sut->generation);
+		snprintf(report->verdict.finding.text, FINDING_TEXT,
+			 "the run ended with status %#x and without a word", (unsigned int)status);
+	}
+	*v = report->verdict;
+	if (stats)
+		stats_add(stats, &report->stats);
+	return true;
+}
+
+UNINSTRUMENTED_END

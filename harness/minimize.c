@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Delta debugging over records, then each record and the world made simpler,
+ * until nothing helps any more.
+ */
+#include "harness/minimize.h"
+
+#include <string.h>
+
+#include "shim/instrument.h"
+
+UNINSTRUMENTED_BEGIN
+
+struct shrink {
+	const struct sut *sut;
+	const struct run_options *options;
+	const char *id;
+	struct program *best;
+	struct minimize_report *report;
+};
+
+/* Keeps the candidate if it still shows the finding. */
+static bool keep(struct shrink *s, const struct program *candidate)
+{
+	struct verdict v;
+
+	s->report->runs++;
+	if (!run_in_child(s->sut, candidate, s->options, NULL, &v) || strcmp(v.finding.id, s->id))
+		return false;
+	*s->best = *candidate;
+	return true;
+}
+
+static bool drop(struct shrink *s, unsigned int from, unsigned int n)
+{
+	static struct program candidate;
+
+	candidate = *s->best;
+	memmove(&candidate.records[from], &candidate.records[from + n],
+		(candidate.count - from - n) * sizeof(struct record));
+	candidate.count -= n;
+	return keep(s, &candidate);
+}
+
+/* Chunks of half the program, then of half that size, down to single records. */
+static bool drop_records(struct shrink *s)
+{
+	bool any = false;
+
+	for (unsigned int size = s->best->count; size; size /= 2) {
+		unsigned int from = 0;
+
+		while (from < s->best->count) {
+			unsigned int left = s->best->count - from;
+
+			if (drop(s, from, left < size ? left : size))
+				any = true;
+			else
+				from += size;
+		}
+	}
+	return any;
+}
+
+static bool replace(struct shrink *s, unsigned int index, struct record r)
+{
+	static struct program candidate;
+
+	r = record_canon(r);
+	if (!memcmp(&r, &s->best->records[index], sizeof(r)))
+		return false;
+	candidate = *s->best;
+	candidate.records[index] = r;
+	return keep(s, &candidate);
+}
+
+/* Whatever can be left out of a record, or be the first of its kind. */
+static bool simplify_record(struct shrink *s, unsigned int index)
+{
+	const struct record *now = &s->best->records[index];
+	struct record r;
+	bool any = false;
+
+	/* clang-format off */
+	r = *now; r.fault = 0; any |= replace(s, index, r);
+	r = *now; r.rc &= 0x0f; any |= replace(s, index, r);
+	r = *now; r.rc = 0; any |= replace(s, index, r);
+	r = *now; r.how = 0; any |= replace(s, index, r);
+	/* clang-format on */
+	for (unsigned int bit = HOW_IRQ; bit <= HOW_MISUSE; bit <<= 1) {
+		r = *now;
+		r.how &= (uint8_t)~bit;
+		any |= replace(s, index, r);
+	}
+	for (unsigned int i = 0; i < 3; i++) {
+		for (unsigned int value = 0; value < (&now->a)[i]; value = value * 2 + 1) {
+			r = *now;
+			(&r.a)[i] = (uint8_t)value;
+			if (replace(s, index, r)) {
+				any = true;
+				break;
+			}
+		}
+	}
+	return any;
+}
+
+/* A register, frame or context by a smaller number, in all records at once. */
+static bool rename_operand(struct shrink *s, bool (*is_kind)(unsigned int), unsigned int from,
+			   unsigned int to)
+{
+	static struct program candidate;
+	bool any = false;
+
+	candidate = *s->best;
+	for (unsigned int i = 0; i < candidate.count; i++) {
+		struct record *r = &candidate.records[i];
+
+		for (unsigned int k = 0; k < 3; k++) {
+			if (!is_kind(op_table[r->op].operand[k]) || (&r->a)[k] != from)
+				continue;
+			(&r->a)[k] = (uint8_t)to;
+			any = true;
+		}
+	}
+	return any && keep(s, &candidate);
+}
+
+static bool is_frame(unsigned int kind)
+{
+	return kind == KIND_FRAME;
+}
+
+static bool simplify_names(struct shrink *s)
+{
+	bool any = false;
+
+	for (unsigned int from = 1; from < PROGRAM_FRAMES; from++) {
+		for (unsigned int to = 0; from < PROGRAM_REGISTERS && to < from; to++)
+			if (rename_operand(s, kind_is_register, from, to))
+				any = true;
+		for (unsigned int to = 0; to < from && to < 4; to++)
+			if (rename_operand(s, is_frame, from, to))
+				any = true;
+	}
+	return any;
+}
+
+static bool simplify_world(struct shrink *s)
+{
+	static struct program candidate;
+	bool any = false;
+
+	for (unsigned int i = 0; i < 5; i++) {
+		candidate = *s->best;
+		/* clang-format off */
+		switch (i) {
+		case 0: candidate.seed = 0; break;
+		case 1: candidate.adjust = 0; break;
+		case 2: candidate.no_callback = 0; break;
+		case 3: memcpy(candidate.zone_of_quarter, (uint8_t[]){ 0, 1, 2, 3 }, 4); break;
+		default: candidate.devices = 1; candidate.adjust &= 1; candidate.no_callback &= 1; break;
+		}
+		/* clang-format on */
+		if (memcmp(&candidate, s->best, offsetof(struct program, records)))
+			any |= keep(s, &candidate);
+	}
+	return any;
+}
+
+bool program_minimize(const struct sut *sut, struct program *p, const struct run_options *options,
+		      const char *id, struct minimize_report *report)
+{
+	struct run_options quiet = { .oracles_off = options->oracles_off, .full_checks = true };
+	struct shrink s = { sut, &quiet, id, p, report };
+	struct program original = *p;
+	bool better = true;
+
+	*report = (struct minimize_report){ .before = p->count };
+	/* With the full walk a state may be caught at an earlier op, under another id. */
+	if (!keep(&s, &original)) {
+		quiet.full_checks = false;
+		if (!keep(&s, &original))
+			return false;
+	}
+	while (better) {
+		better = drop_records(&s);
+		for (unsigned int i = 0; i < p->count; i++)
+			better |= simplify_record(&s, i);
+		better |= simplify_names(&s);
+		better |= simplify_world(&s);
+	}
+	report->after = p->count;
+	return true;
+}
+
+UNINSTRUMENTED_END
