@@ -68,7 +68,7 @@ static void act_pop(const struct record *r, struct outcome *got)
 {
 	struct list_head *first = list(r, r->b)->next;
 
-	got->page = (struct page *)((char *)first - offsetof(struct page, lru));
+	got->page = link_to_page(first);
 	list_del(first);
 	*reg(r, r->a) = got->page;
 }

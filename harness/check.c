@@ -6,7 +6,6 @@
  */
 #include "harness/run_state.h"
 
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,6 +20,8 @@ union page_word {
 	};
 	uint64_t word;
 };
+
+_Static_assert(PROGRAM_FRAMES == 64, "the world's maps are one word");
 
 enum { OWNER_NONE = 0, OWNER_ODD = 0xff };
 enum { LINK_HEAD = 0xfe, LINK_ODD = 0xfd };
@@ -46,8 +47,7 @@ static uint8_t owner_of(const struct page *page)
 
 static uint8_t link_of(const struct list_head *link, const struct list_head *head)
 {
-	const struct page *page =
-		(const struct page *)((uintptr_t)link - offsetof(struct page, lru));
+	const struct page *page = link_to_page(link);
 
 	if (world_has(page))
 		return (uint8_t)page_frame(page);
@@ -155,9 +155,9 @@ static void report_page(unsigned int frame, union page_word want, union page_wor
 				link_text(want.prev, text[2]), link_text(want.next, text[3]));
 }
 
-static void compare_page(unsigned int frame)
+static void compare_page(unsigned int frame, union page_word got)
 {
-	union page_word want = expected_page(frame), got = seen_page(frame);
+	union page_word want = expected_page(frame);
 
 	if (unlikely(want.word != got.word))
 		report_page(frame, want, got);
@@ -241,6 +241,17 @@ void check_outcome(const struct frame *frame, const struct outcome *got)
 				frame->callbacks, want->callbacks);
 }
 
+static void trace_list(unsigned int list)
+{
+	const struct list_head *head = list_of(list);
+	uint64_t ends = (uint64_t)list << 16 | (unsigned int)link_of(head->next, head) << 8 |
+			link_of(head->prev, head);
+
+	trace_add(ends);
+	if (list < PROGRAM_DEVICES)
+		trace_add(run.sut->device_isolated(run.devices[list]));
+}
+
 static void trace_counters(const struct context *cpu)
 {
 	trace_add((uint64_t)(uint16_t)cpu->events[0] << 48 |
@@ -260,22 +271,21 @@ void check_touched(void)
 
 	while (m->touched) {
 		unsigned int frame = (unsigned int)__builtin_ctzll(m->touched);
+		union page_word got;
 
 		m->touched &= m->touched - 1;
-		trace_add(frame);
-		trace_add(seen_page(frame).word);
-		compare_page(frame);
+		got = seen_page(frame);
+		trace_add(got.word ^ (uint64_t)frame << 56);
+		compare_page(frame, got);
 	}
 	while (m->touched_lists) {
 		unsigned int list = (unsigned int)__builtin_ctz(m->touched_lists);
 
 		m->touched_lists = (uint16_t)(m->touched_lists & (m->touched_lists - 1));
-		trace_add((uint64_t)link_of(list_of(list)->next, list_of(list)) << 8 | list);
+		trace_list(list);
 		compare_list(list);
-	}
-	for (unsigned int device = 0; device < m->devices; device++) {
-		trace_add(run.sut->device_isolated(run.devices[device]));
-		compare_device(device);
+		if (list < PROGRAM_DEVICES)
+			compare_device(list);
 	}
 	trace_counters(&world.contexts[context]);
 	compare_counters(context);
@@ -283,8 +293,12 @@ void check_touched(void)
 
 void check_all(void)
 {
-	for (unsigned int frame = 0; frame < PROGRAM_FRAMES; frame++)
-		compare_page(frame);
+	/* A page that was never touched is free on either side: nobody can have it. */
+	for (uint64_t map = world.touched[0]; map; map &= map - 1) {
+		unsigned int frame = (unsigned int)__builtin_ctzll(map);
+
+		compare_page(frame, seen_page(frame));
+	}
 	for (unsigned int list = 0; list < MODEL_LISTS; list++)
 		if (list < run.model.devices || list >= PROGRAM_DEVICES)
 			compare_list(list);
@@ -298,10 +312,12 @@ void check_nothing_left(void)
 {
 	long nodes[WORLD_NODES] = { 0 }, inside = 0;
 
-	for (unsigned int frame = 0; frame < world.frames; frame++)
-		if (unlikely(!frame_page(frame)->free))
-			observe_finding("leak.page", "f%u was never freed: %d references are left", frame,
-					page_refs(frame_page(frame)));
+	for (uint64_t map = ~world.free_map[0]; unlikely(map); map &= map - 1) {
+		unsigned int frame = (unsigned int)__builtin_ctzll(map);
+
+		observe_finding("leak.page", "f%u was never freed: %d references are left", frame,
+				page_refs(frame_page(frame)));
+	}
 	for (unsigned int i = 0; i < PROGRAM_CONTEXTS; i++) {
 		inside += world.contexts[i].events[EVENT_INFLATE] -
 			  world.contexts[i].events[EVENT_DEFLATE];

@@ -5,8 +5,6 @@
  */
 #include "harness/run_state.h"
 
-#include <stddef.h>
-
 #include "shim/world.h"
 
 UNINSTRUMENTED_BEGIN
@@ -48,8 +46,7 @@ static long count_list(unsigned int device, struct held *held)
 	long length = 0;
 
 	for (const struct list_head *link = head->next; link != head; link = link->next) {
-		const struct page *page =
-			(const struct page *)((uintptr_t)link - offsetof(struct page, lru));
+		const struct page *page = link_to_page(link);
 
 		if (unlikely(!world_has(page) || length++ > (long)world.frames)) {
 			observe_finding("accounting.list", "b%u's list does not come back to its head",
@@ -65,9 +62,9 @@ static long count_list(unsigned int device, struct held *held)
 /* I7: a page marked isolated is on no list, has its owner and both references. */
 static void count_isolated(struct held *held)
 {
-	for (unsigned int frame = 0; frame < world.frames; frame++) {
+	for (uint64_t map = world.touched[0]; map; map &= map - 1) {
+		unsigned int frame = (unsigned int)__builtin_ctzll(map), device = 0;
 		const struct page *page = frame_page(frame);
-		unsigned int device = 0;
 
 		if (page->free || !(page_peek_flags(page) & PG_movable_ops_isolated))
 			continue;

@@ -124,8 +124,9 @@ static void note(struct stats *stats, const struct record *r, const struct step 
 		unsigned int length = run.model.lists[device].length;
 		unsigned int isolated = run.model.isolated[device];
 
-		feedback_note(CELL_COUNT + ((device * 8 + (length < 7 ? length : 7)) * 4 +
-					    (isolated < 3 ? isolated : 3)));
+		if (run.model.touched_lists & 1u << device)
+			feedback_note(CELL_COUNT + ((device * 8 + (length < 7 ? length : 7)) * 4 +
+						    (isolated < 3 ? isolated : 3)));
 	}
 }
 

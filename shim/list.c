@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 #include "shim/list.h"
 
-#include <stddef.h>
-
 #include "shim/observe.h"
 #include "shim/world.h"
 
@@ -11,7 +9,7 @@ UNINSTRUMENTED_BEGIN
 /* The page whose link this is; NULL for a list head. */
 static struct page *link_owner(struct list_head *link)
 {
-	struct page *page = (struct page *)((uintptr_t)link - offsetof(struct page, lru));
+	struct page *page = link_to_page(link);
 
 	return world_has(page) ? page : NULL;
 }

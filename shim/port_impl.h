@@ -34,7 +34,7 @@ static inline struct list_head *port_page_link(struct page *page)
 
 static inline struct page *port_link_page(struct list_head *link)
 {
-	struct page *page = (struct page *)((char *)link - offsetof(struct page, lru));
+	struct page *page = link_to_page(link);
 
 	if (unlikely(!world_has(page)))
 		observe_finding("list.not-a-page", "a list head was taken for a page's link");

@@ -2,12 +2,10 @@
 #include "shim/world.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "shim/backend.h"
 #include "shim/page_alloc.h"
 
 UNINSTRUMENTED_BEGIN
@@ -16,30 +14,9 @@ struct world world;
 
 #define WORD_BITS 64u
 
-struct context *context_self(void)
-{
-	return &world.contexts[backend_self()];
-}
-
-unsigned int page_frame(const struct page *page)
-{
-	return (unsigned int)(page - world.pages);
-}
-
-struct page *frame_page(unsigned int frame)
-{
-	return &world.pages[frame];
-}
-
-bool world_has(const void *p)
-{
-	return (uintptr_t)p - (uintptr_t)world.pages < world.frames * sizeof(struct page);
-}
-
 const char *link_name(const void *link, char buffer[32])
 {
-	const struct page *page =
-		(const struct page *)((uintptr_t)link - offsetof(struct page, lru));
+	const struct page *page = link_to_page(link);
 
 	if (!link)
 		return "NULL";

@@ -6,8 +6,10 @@
 #ifndef PINPRICK_WORLD_H
 #define PINPRICK_WORLD_H
 
+#include <stddef.h>
 #include <stdint.h>
 
+#include "shim/backend.h"
 #include "shim/fault.h"
 #include "shim/lock.h"
 #include "shim/observe.h"
@@ -61,14 +63,18 @@ extern struct world world;
 /* Shim calls that one op may make before it counts as going round in circles. */
 #define WORLD_STEPS 10000
 
+UNINSTRUMENTED_BEGIN
+
 /* A step of the op under way; every shim call that a loop could be made of takes one. */
 static inline void world_step(void)
 {
-	if (__builtin_expect(++world.steps > WORLD_STEPS, 0)) {
+	if (unlikely(++world.steps > WORLD_STEPS)) {
 		world.steps = 0;
 		observe_finding("progress.steps", "the op made %d calls and has not ended", WORLD_STEPS);
 	}
 }
+
+UNINSTRUMENTED_END
 
 /*
  * Makes a world of frames (a multiple of 64), each quarter of them in the zone
@@ -83,15 +89,38 @@ void world_set_zones(const uint8_t zone_of_quarter[4]);
 /* After a run: as new, whatever the run left behind. */
 void world_reset(void);
 
-unsigned int page_frame(const struct page *page);
-struct page *frame_page(unsigned int frame);
-
-/* True where p points into the page array. */
-bool world_has(const void *p);
-
 /* Text for messages about a list entry: "the link of f7", "a list head". */
 const char *link_name(const void *link, char buffer[32]);
 
-struct context *context_self(void);
+UNINSTRUMENTED_BEGIN
+
+static inline unsigned int page_frame(const struct page *page)
+{
+	return (unsigned int)(page - world.pages);
+}
+
+static inline struct page *frame_page(unsigned int frame)
+{
+	return &world.pages[frame];
+}
+
+/* True where p points into the page array. */
+static inline bool world_has(const void *p)
+{
+	return (uintptr_t)p - (uintptr_t)world.pages < world.frames * sizeof(struct page);
+}
+
+/* The page whose lru a link is, if it is one. */
+static inline struct page *link_to_page(const struct list_head *link)
+{
+	return (struct page *)((uintptr_t)link - offsetof(struct page, lru));
+}
+
+static inline struct context *context_self(void)
+{
+	return &world.contexts[backend_self()];
+}
+
+UNINSTRUMENTED_END
 
 #endif

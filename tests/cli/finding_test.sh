@@ -33,15 +33,16 @@ rm -rf work
 expect 73 'cannot make the folder' "$cli" fuzz --for 5s
 rm work
 
-# A full disk: the same, as far as this user may make one.
+# A full disk, where this user may make one: room for the one seed, no more.
 mkdir work
 if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
 	cat >"$tmp/full.sh" <<'EOF'
-mount -t tmpfs -o size=64k none work &&
-mkdir -p work/runs work/corpus/broken work/findings &&
-{ cat /dev/zero >work/filler 2>/dev/null; head -c 20480 /dev/zero >work/filler; } &&
+mount -t tmpfs -o size=64k none work
+cat /dev/zero >work/filler 2>/dev/null
+truncate -s -4096 work/filler
 exec "$1" fuzz --for 20s --jobs 1
 EOF
-	expect 74 'No space left on device' unshare -m sh "$tmp/full.sh" "$cli"
+	expect 74 'cannot write .*/program.txt: No space left' unshare -m sh "$tmp/full.sh" "$cli"
+	grep -q '^pinprick program 1$' "$tmp/out" || bad "the program is lost: $(cat "$tmp/out")"
 fi
 finish

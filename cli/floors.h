@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Below these a run proved nothing, whatever it did not find.
+ */
+#ifndef PINPRICK_CLI_FLOORS_H
+#define PINPRICK_CLI_FLOORS_H
+
+/* Transitions that a fuzz run must cover on each sut, in percent of the possible ones. */
+#define FLOOR_TRANSITIONS 10
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#include "cli/report.h"
+
+static void string(FILE *out, const char *s)
+{
+	fputc('"', out);
+	for (; *s; s++) {
+		if (*s == '"' || *s == '\\')
+			fprintf(out, "\\%c", *s);
+		else if ((unsigned char)*s < ' ')
+			fprintf(out, "\\u%04x", (unsigned int)(unsigned char)*s);
+		else
+			fputc(*s, out);
+	}
+	fputc('"', out);
+}
+
+static void counters(FILE *out, const char *name, const char *const *names, const uint64_t *values,
+		     unsigned int first, unsigned int end)
+{
+	fprintf(out, ", \"%s\": {", name);
+	for (unsigned int i = first; i < end; i++)
+		fprintf(out, "%s\"%s\": %llu", i > first ? ", " : "", names[i],
+			(unsigned long long)values[i]);
+	fputc('}', out);
+}
+
+static void sut_object(FILE *out, const struct sut *sut, const struct tally *tally, unsigned int i)
+{
+	const struct stats *stats = &tally->stats[i];
+	const char *op_names[OP_COUNT];
+
+	for (unsigned int op = 0; op < OP_COUNT; op++)
+		op_names[op] = op_table[op].name;
+	fprintf(out, "%s{\"sut\": ", i ? ", " : "");
+	string(out, sut->name);
+	fprintf(out, ", \"programs\": %llu, \"ended_by_bug\": %llu",
+		(unsigned long long)stats->runs, (unsigned long long)stats->ended_by_bug);
+	counters(out, "ran", op_names, stats->ran, 0, OP_COUNT);
+	counters(out, "skipped", skip_names, stats->skipped, 0, SKIP_COUNT);
+	counters(out, "faults", fault_names, stats->fired, 1, FAULT_COUNT);
+	fprintf(out, ", \"transitions\": %u, \"transitions_possible\": %u}", tally->transitions[i],
+		tally->possible[i]);
+}
+
+void report_json(FILE *out, const struct cli *cli, int code, const struct tally *tally,
+		 const struct finding_list *findings)
+{
+	fprintf(out, "{\"verb\": \"%s\", \"exit\": %d, \"flavour\": \"%s\", \"compiler\": \"%s\"",
+		cli->verb, code, FLAVOUR, COMPILER);
+	fprintf(out, ", \"seed\": %llu, \"seconds\": %.3f, \"suts\": [",
+		(unsigned long long)cli->seed, tally->seconds);
+	for (unsigned int i = 0; i < cli->sut_count; i++)
+		sut_object(out, cli->suts[i], tally, i);
+	fputs("], \"findings\": [", out);
+	for (unsigned int i = 0; i < findings->count; i++) {
+		fprintf(out, "%s{\"id\": ", i ? ", " : "");
+		string(out, findings->at[i].finding.id);
+		fputs(", \"text\": ", out);
+		string(out, findings->at[i].finding.text);
+		fputs(", \"sut\": ", out);
+		string(out, findings->at[i].sut->name);
+		fputs(", \"file\": ", out);
+		string(out, findings->at[i].file);
+		fputc('}', out);
+	}
+	fputs("]}\n", out);
+}

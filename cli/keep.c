@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/keep.h"
+
+/* Comments come after the first line, which says that this is a program. */
+void keep_print(FILE *out, const struct program *p, const struct finding *finding,
+		const struct sut *sut)
+{
+	char *text = NULL, *rest;
+	size_t size;
+	FILE *memory = open_memstream(&text, &size);
+
+	if (!memory)
+		fail(EXIT_OS, "no memory");
+	program_print(memory, p);
+	fclose(memory);
+	rest = strchr(text, '\n') + 1;
+	fwrite(text, 1, (size_t)(rest - text), out);
+	fprintf(out, "# finding: %s\n# sut: %s\n", finding->id, sut->name);
+	for (const char *line = finding->text; *line;) {
+		size_t length = strcspn(line, "\n");
+
+		fprintf(out, "# %.*s\n", (int)length, line);
+		line += length + (line[length] == '\n');
+	}
+	fputs(rest, out);
+	free(text);
+}
+
+int keep_file(const char *path, void (*write)(FILE *out, const void *context),
+			 const void *context)
+{
+	char beside[PATH_MAX];
+	struct stat st;
+	bool device = !stat(path, &st) && !S_ISREG(st.st_mode);
+	bool bad;
+	FILE *out;
+
+	path_make(beside, "%s.%ld~", path, (long)getpid());
+	out = fopen(device ? path : beside, "wb");
+	if (!out) {
+		complain("cannot write %s: %s", path, strerror(errno));
+		return EXIT_CANNOT_CREATE;
+	}
+	write(out, context);
+	bad = fflush(out) || ferror(out);
+	if (bad)
+		complain("cannot write %s: %s", path, strerror(errno));
+	fclose(out);
+	if (!bad && !device && rename(beside, path)) {
+		complain("cannot write %s: %s", path, strerror(errno));
+		bad = true;
+	}
+	if (bad && !device)
+		unlink(beside);
+	return bad ? EXIT_IO : EXIT_CLEAN;
+}
+
+struct kept {
+	const struct program *p;
+	const struct finding *finding;
+	const struct sut *sut;
+};
+
+static void write_kept(FILE *out, const void *context)
+{
+	const struct kept *kept = context;
+
+	keep_print(out, kept->p, kept->finding, kept->sut);
+}
+
+int keep_program(const char *path, const struct program *p,
+			    const struct finding *finding, const struct sut *sut)
+{
+	struct kept kept = { p, finding, sut };
+
+	return keep_file(path, write_kept, &kept);
+}
+
+int keep_folder(const char *path)
+{
+	char part[PATH_MAX];
+
+	path_make(part, "%s", path);
+	for (char *slash = part + 1; (slash = strchr(slash, '/')); slash++) {
+		*slash = 0;
+		if (mkdir(part, 0777) && errno != EEXIST)
+			break;
+		*slash = '/';
+	}
+	if (mkdir(part, 0777) && errno != EEXIST) {
+		complain("cannot make the folder %s: %s", part, strerror(errno));
+		return EXIT_CANNOT_CREATE;
+	}
+	return EXIT_CLEAN;
+}

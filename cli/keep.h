@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Programs and files that are written down.
+ */
+#ifndef PINPRICK_CLI_KEEP_H
+#define PINPRICK_CLI_KEEP_H
+
+#include "cli/cli.h"
+#include "harness/verdict.h"
+
+/* The program as text, with its finding told in comments. */
+void keep_print(FILE *out, const struct program *p, const struct finding *finding,
+		const struct sut *sut);
+
+/*
+ * Makes the file path whole or not at all: write() goes to a name beside it
+ * first.  0, or the exit code for what went wrong, which has been said then.
+ */
+int keep_file(const char *path, void (*write)(FILE *out, const void *context),
+			 const void *context);
+
+/* keep_print() into a file. */
+int keep_program(const char *path, const struct program *p,
+			    const struct finding *finding, const struct sut *sut);
+
+/* Makes a folder and those above it. */
+int keep_folder(const char *path);
+
+#endif

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "harness/minimize.h"
+
+/* Where a sanitizer is linked in. */
+void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
+
+FILE *say;
+
+struct verb {
+	const char *name, *arguments, *options, *story;
+	int (*run)(const struct cli *cli);
+};
+
+static const struct verb verbs[] = {
+#define VERB(name, arguments, options, story) { #name, arguments, options, story, verb_##name },
+#define TOOL(name, arguments, options, story) { #name, arguments, options, story, verb_##name },
+#include "cli/verbs.def"
+};
+
+enum option {
+#define OPTION(name, argument, story) OPTION_##name,
+#include "cli/verbs.def"
+	OPTION_COUNT
+};
+
+static const struct {
+	const char *name, *argument, *story;
+} options[OPTION_COUNT] = {
+#define OPTION(name, argument, story) { #name, argument, story },
+#include "cli/verbs.def"
+};
+
+#define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))
+
+void complain(const char *format, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	fputs("pinprick: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+void fail(int code, const char *format, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	fputs("pinprick: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	exit(code);
+}
+
+void path_make(char path[PATH_MAX], const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(path, PATH_MAX, format, args);
+	va_end(args);
+	if (length < 0 || length >= PATH_MAX)
+		fail(EXIT_NO_INPUT, "the path is too long: %.60s...", path);
+}
+
+/* Strips n parts off the end of this program's own path. */
+static const char *own_path(char path[PATH_MAX], unsigned int n)
+{
+	ssize_t length = path[0] ? 0 : readlink("/proc/self/exe", path, PATH_MAX - 1);
+
+	if (length < 0)
+		fail(EXIT_OS, "cannot read /proc/self/exe: is /proc mounted?");
+	while (length && n--)
+		*strrchr(path, '/') = 0;
+	return path[0] ? path : "/";
+}
+
+const char *cli_folder(void)
+{
+	static char path[PATH_MAX];
+
+	return own_path(path, 1);
+}
+
+const char *cli_root(void)
+{
+	static char path[PATH_MAX];
+
+	return own_path(path, 3);
+}
+
+/* The options as they are typed have '-' where C has '_'. */
+static bool same_name(const char *typed, size_t size, const char *name)
+{
+	for (; size && *name; size--, typed++, name++)
+		if (*typed != (*name == '_' ? '-' : *name))
+			return false;
+	return !size && !*name;
+}
+
+static bool verb_takes(const struct verb *verb, enum option option)
+{
+	size_t length = strlen(options[option].name);
+
+	for (const char *at = verb->options; (at = strstr(at, options[option].name)); at += length)
+		if ((at == verb->options || at[-1] == ' ') && (!at[length] || at[length] == ' '))
+			return true;
+	return false;
+}
+
+static void usage(FILE *out)
+{
+	fputs("Usage: pinprick-cli VERB [OPTION...] [FILE...]\n\n", out);
+	for (size_t i = 0; i < VERB_COUNT; i++)
+		fprintf(out, "  %-11s%-24s %s\n", verbs[i].name, verbs[i].arguments,
+			verbs[i].story);
+}
+
+static void verb_usage(const struct verb *verb)
+{
+	printf("Usage: pinprick-cli %s [OPTION...] %s\n\n%s\n\n", verb->name, verb->arguments,
+	       verb->story);
+	for (enum option o = 0; o < OPTION_COUNT; o++) {
+		if (!verb_takes(verb, o))
+			continue;
+		printf("  --");
+		for (const char *c = options[o].name; *c; c++)
+			putchar(*c == '_' ? '-' : *c);
+		printf(" %s\t%s\n", options[o].argument, options[o].story);
+	}
+}
+
+/* "30s", "10m", "8h" or seconds. */
+static unsigned int parse_time(const char *text)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+	unsigned long unit = *end == 'm' ? 60 : *end == 'h' ? 3600 : 1;
+
+	if (!isdigit((unsigned char)text[0]) || !n || n > 100000000 / unit ||
+	    (*end && (!strchr("smh", *end) || end[1])))
+		fail(EXIT_USAGE, "not a time: '%s'; write 30s, 10m or 8h", text);
+	return (unsigned int)(n * unit);
+}
+
+/* A decimal number, or the first 16 digits of a git hash. */
+static uint64_t parse_seed(const char *text)
+{
+	char digits[17] = "";
+	size_t length = strlen(text);
+
+	if (length && length < 20 && strspn(text, "0123456789") == length)
+		return strtoull(text, NULL, 10);
+	if (length < 4 || length > 64 || strspn(text, "0123456789abcdefABCDEF") != length)
+		fail(EXIT_USAGE, "not a seed: '%s'; write a decimal number or a git hash", text);
+	memcpy(digits, text, length < 16 ? length : 16);
+	return strtoull(digits, NULL, 16);
+}
+
+static unsigned int parse_jobs(const char *text)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (!isdigit((unsigned char)text[0]) || *end || !n || n > 1024)
+		fail(EXIT_USAGE, "not a number of processes: '%s'", text);
+	return (unsigned int)n;
+}
+
+/* Names with commas between them; "all" is every one. */
+static void choose_suts(struct cli *cli, const char *list)
+{
+	cli->sut_count = 0;
+	for (size_t length; *list; list += length + (list[length] == ',')) {
+		unsigned int before = cli->sut_count;
+
+		length = strcspn(list, ",");
+		for (unsigned int i = 0; suts[i] && cli->sut_count < SUTS_MAX; i++)
+			if (same_name(list, length, "all") || same_name(list, length, suts[i]->name))
+				cli->suts[cli->sut_count++] = suts[i];
+		if (cli->sut_count > before)
+			continue;
+		complain("there is no system under test '%.*s'; there are all and", (int)length, list);
+		for (unsigned int i = 0; suts[i]; i++)
+			fprintf(stderr, "  %s\n", suts[i]->name);
+		exit(EXIT_USAGE);
+	}
+}
+
+static void set_option(struct cli *cli, enum option option, const char *value)
+{
+	switch (option) {
+	case OPTION_for:
+		cli->seconds = parse_time(value);
+		break;
+	case OPTION_seed:
+		cli->seed = parse_seed(value);
+		break;
+	case OPTION_jobs:
+		cli->jobs = parse_jobs(value);
+		break;
+	case OPTION_sut:
+		cli->sut_given = true;
+		choose_suts(cli, value);
+		break;
+	case OPTION_expect:
+		cli->expect = value;
+		break;
+	case OPTION_output:
+		cli->output = value;
+		break;
+	case OPTION_no_minimize:
+		cli->no_minimize = true;
+		break;
+	case OPTION_json:
+		cli->json = true;
+		break;
+	case OPTION_verbose:
+		cli->verbose = true;
+		break;
+	case OPTION_COUNT:
+		break;
+	}
+}
+
+/* argv[*at] is an option: sets it, and takes the next word where it needs one. */
+static void read_option(struct cli *cli, const struct verb *verb, char **argv, int *at)
+{
+	const char *word = !strcmp(argv[*at], "-o") ? "--output" : argv[*at];
+	size_t length = strcspn(word, "=");
+	const char *value = word[length] ? word + length + 1 : NULL;
+
+	for (enum option o = 0; o < OPTION_COUNT; o++) {
+		if (word[1] != '-' || length < 3 || !verb_takes(verb, o) ||
+		    !same_name(word + 2, length - 2, options[o].name))
+			continue;
+		if (!*options[o].argument && value)
+			fail(EXIT_USAGE, "%.*s takes no value", (int)length, word);
+		if (*options[o].argument && !value && argv[*at + 1])
+			value = argv[++*at];
+		if (*options[o].argument && (!value || !*value))
+			fail(EXIT_USAGE, "%.*s needs a value", (int)length, word);
+		set_option(cli, o, value);
+		return;
+	}
+	fail(EXIT_USAGE, "%s has no option %.*s; see pinprick %s --help", verb->name, (int)length,
+	     word, verb->name);
+}
+
+static const struct verb *find_verb(const char *name)
+{
+	for (size_t i = 0; i < VERB_COUNT; i++)
+		if (!strcmp(verbs[i].name, name))
+			return &verbs[i];
+	usage(stderr);
+	fail(EXIT_USAGE, "there is no verb '%s'", name);
+}
+
+int main(int argc, char **argv)
+{
+	static struct cli cli = { .seconds = 60 };
+	const struct verb *verb;
+	int code;
+
+	say = stdout;
+	if (__sanitizer_set_death_callback)
+		__sanitizer_set_death_callback(child_sanitizer_death);
+	if (argc < 2 || !strcmp(argv[1], "--help")) {
+		usage(stdout);
+		return argc < 2 ? EXIT_USAGE : EXIT_CLEAN;
+	}
+	verb = find_verb(argv[1]);
+	cli.verb = verb->name;
+	cli.seed = (uint64_t)time(NULL) * 1000003u + (uint64_t)getpid();
+	cli.files = argv;
+	choose_suts(&cli, "all");
+	for (int i = 2; i < argc; i++) {
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+			verb_usage(verb);
+			return EXIT_CLEAN;
+		}
+		if (argv[i][0] == '-' && argv[i][1])
+			read_option(&cli, verb, argv, &i);
+		else
+			argv[cli.file_count++] = argv[i];
+	}
+	if (!*verb->arguments != !cli.file_count)
+		fail(EXIT_USAGE, "usage: pinprick %s [OPTION...] %s", verb->name, verb->arguments);
+	if (cli.json)
+		say = stderr;
+	code = verb->run(&cli);
+	if (fflush(stdout) || ferror(stdout))
+		fail(EXIT_IO, "cannot write to standard output");
+	return code;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * replay: each program on each sut, in a child, so that whatever kills it is a
+ * finding like any other.
+ */
+#include <string.h>
+#include <time.h>
+
+#include "cli/input.h"
+#include "cli/report.h"
+#include "harness/minimize.h"
+
+struct replay {
+	const struct cli *cli;
+	struct tally tally;
+	struct finding_list findings;
+	unsigned int programs, unexpected, broken;
+};
+
+static void replay_on(struct replay *r, unsigned int index, const char *path,
+		      const struct program *p)
+{
+	const struct sut *sut = r->cli->suts[index];
+	struct run_options options = { .trace = r->cli->verbose ? say : NULL };
+	struct verdict v;
+
+	if (!run_in_child(sut, p, &options, &r->tally.stats[index], &v)) {
+		complain("cannot start a process for %s", path);
+		r->broken++;
+		return;
+	}
+	if (verdict_clean(&v)) {
+		fprintf(say, "%s: clean on %s, trace %016llx\n", path, sut->name,
+			(unsigned long long)v.trace);
+		/* A coverage profile is of this process alone. */
+		options.trace = NULL;
+		if (!strcmp(FLAVOUR, "cover"))
+			run_program(sut, p, &options, &(struct stats){ 0 }, &v);
+		return;
+	}
+	finding_list_add(&r->findings, &v.finding, sut, path);
+	if (r->cli->expect && !strcmp(r->cli->expect, v.finding.id)) {
+		fprintf(say, "%s: finding %s on %s, as expected\n", path, v.finding.id, sut->name);
+		return;
+	}
+	r->unexpected++;
+	report_finding(sut, p, &v.finding, path);
+	fputs("minimise it: ", say);
+	report_command(say, "minimize", sut, path);
+	fputs("run it again: ", say);
+	report_command(say, "replay", sut, path);
+}
+
+static void replay_one(void *context, const char *path, const char *name, const struct program *p)
+{
+	struct replay *r = context;
+
+	(void)name;
+	r->programs++;
+	for (unsigned int i = 0; i < r->cli->sut_count; i++)
+		replay_on(r, i, path, p);
+}
+
+static int judge(const struct replay *r, int input)
+{
+	uint64_t ran = 0;
+
+	for (unsigned int i = 0; i < r->cli->sut_count; i++)
+		for (unsigned int op = 0; op < OP_COUNT; op++)
+			ran += r->tally.stats[i].ran[op];
+	if (r->unexpected)
+		return EXIT_FINDING;
+	if (input != EXIT_CLEAN)
+		return input;
+	if (r->broken)
+		return EXIT_OS;
+	if (r->cli->expect)
+		return r->findings.count ? EXIT_CLEAN : EXIT_FINDING;
+	return ran ? EXIT_CLEAN : EXIT_NOTHING;
+}
+
+int verb_replay(const struct cli *cli)
+{
+	static struct replay r;
+	struct timespec start, end;
+	int code;
+	char what[64];
+
+	r.cli = cli;
+	/* Whatever kills a child, its trace is out. */
+	setvbuf(say, NULL, _IOLBF, 0);
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	code = input_walk(cli, replay_one, &r);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	code = judge(&r, code);
+	tally_transitions(cli, &r.tally);
+	if (cli->expect && !r.findings.count)
+		complain("no program shows %s", cli->expect);
+	snprintf(what, sizeof(what), "%u program%s", r.programs, r.programs == 1 ? "" : "s");
+	report_verdict(cli, code, what);
+	report_workload(cli, &r.tally);
+	r.tally.seconds = (double)(end.tv_sec - start.tv_sec) +
+			  (double)(end.tv_nsec - start.tv_nsec) / 1e9;
+	if (cli->json)
+		report_json(stdout, cli, code, &r.tally, &r.findings);
+	return code;
+}

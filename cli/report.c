@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/report.h"
+#include "harness/transitions.h"
+
+/* A longer program is shown around its failing record only. */
+#define SHOWN_WHOLE 40
+#define SHOWN_BEFORE 12
+
+static uint8_t possible[SUTS_MAX][CELL_COUNT];
+
+void finding_list_add(struct finding_list *list, const struct finding *finding,
+		      const struct sut *sut, const char *file)
+{
+	for (unsigned int i = 0; i < list->count; i++)
+		if (!strcmp(list->at[i].finding.id, finding->id))
+			return;
+	if (list->count == FINDINGS_MAX)
+		return;
+	list->at[list->count].finding = *finding;
+	list->at[list->count].sut = sut;
+	snprintf(list->at[list->count].file, PATH_MAX, "%s", file);
+	list->count++;
+}
+
+void tally_transitions(const struct cli *cli, struct tally *tally)
+{
+	for (unsigned int i = 0; i < cli->sut_count; i++) {
+		if (!tally->possible[i])
+			tally->possible[i] =
+				transitions_possible(cli->suts[i]->features, possible[i]);
+		tally->transitions[i] = 0;
+		for (unsigned int cell = 0; cell < CELL_COUNT; cell++)
+			tally->transitions[i] += possible[i][cell] && tally->stats[i].cells[cell];
+	}
+}
+
+static uint64_t sum(const uint64_t *counters, size_t count)
+{
+	uint64_t total = 0;
+
+	while (count--)
+		total += counters[count];
+	return total;
+}
+
+static void row(const char *name)
+{
+	fprintf(say, "  %-13s", name);
+}
+
+static void print_missing(const struct cli *cli, const struct tally *tally)
+{
+	for (unsigned int i = 0; i < cli->sut_count; i++)
+		for (unsigned int cell = 0; cell < CELL_COUNT; cell++)
+			if (possible[i][cell] && !tally->stats[i].cells[cell]) {
+				row("not reached");
+				fprintf(say, "%s: ", cli->suts[i]->name);
+				transition_print(say, cell);
+				fputc('\n', say);
+			}
+}
+
+void report_workload(const struct cli *cli, const struct tally *tally)
+{
+	struct stats all = { 0 };
+	uint64_t ran, skipped;
+
+	for (unsigned int i = 0; i < cli->sut_count; i++)
+		stats_add(&all, &tally->stats[i]);
+	ran = sum(all.ran, OP_COUNT);
+	skipped = sum(all.skipped, SKIP_COUNT);
+
+	row("programs");
+	fprintf(say, "%llu", (unsigned long long)all.runs);
+	if (all.ended_by_bug)
+		fprintf(say, ", %llu ended by a BUG they asked for",
+			(unsigned long long)all.ended_by_bug);
+	fputc('\n', say);
+	row("ops run");
+	fprintf(say, "%llu of %llu records\n", (unsigned long long)ran,
+		(unsigned long long)(ran + skipped));
+	for (unsigned int op = 0; cli->verbose && op < OP_COUNT; op++)
+		if (all.ran[op])
+			fprintf(say, "    %-13s%llu\n", op_table[op].name,
+				(unsigned long long)all.ran[op]);
+	row("skipped");
+	for (unsigned int i = 0; i < SKIP_COUNT; i++)
+		fprintf(say, "%s%s %llu", i ? ", " : "", skip_names[i],
+			(unsigned long long)all.skipped[i]);
+	fputc('\n', say);
+	row("transitions");
+	for (unsigned int i = 0; i < cli->sut_count; i++)
+		fprintf(say, "%s%s %u of %u", i ? ", " : "", cli->suts[i]->name,
+			tally->transitions[i], tally->possible[i]);
+	fputc('\n', say);
+	row("faults fired");
+	for (unsigned int i = 1; i < FAULT_COUNT; i++)
+		fprintf(say, "%s%s %llu", i > 1 ? ", " : "", fault_names[i],
+			(unsigned long long)all.fired[i]);
+	fputc('\n', say);
+	if (tally->seconds > 0) {
+		row("rate");
+		fprintf(say, "%.0f programs/s, %.0f ops/s\n", (double)all.runs / tally->seconds,
+			(double)ran / tally->seconds);
+	}
+	if (cli->verbose)
+		print_missing(cli, tally);
+}
+
+const char *path_short(const char *path)
+{
+	char here[PATH_MAX];
+	size_t length;
+
+	if (!getcwd(here, sizeof(here)))
+		return path;
+	length = strlen(here);
+	return !strncmp(path, here, length) && path[length] == '/' ? path + length + 1 : path;
+}
+
+static void print_word(FILE *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./:=@%+,-";
+
+	if (*word && strspn(word, plain) == strlen(word)) {
+		fputs(word, out);
+		return;
+	}
+	fputc('\'', out);
+	for (; *word; word++)
+		fputs(*word == '\'' ? "'\\''" : (char[]){ *word, 0 }, out);
+	fputc('\'', out);
+}
+
+/* What the script pinprick needs to build this very program again. */
+static void print_build_options(FILE *out)
+{
+	const char *folder = strrchr(cli_folder(), '/') + 1;
+	const char *own = strstr(folder, "-own-");
+	int length = own ? (int)(own - folder) : (int)strlen(folder);
+
+	if (strncmp(folder, "asan", (size_t)length))
+		fprintf(out, " --flavour=%.*s", length, folder);
+	if (own) {
+		fputs(" --sut-source=", out);
+		print_word(out, path_short(SUT_SOURCE));
+	}
+}
+
+void report_command(FILE *out, const char *verb, const struct sut *sut, const char *file)
+{
+	char script[PATH_MAX];
+	const char *shown;
+
+	path_make(script, "%s/pinprick", cli_root());
+	shown = path_short(script);
+	if (access(script, X_OK)) {
+		fputs("pinprick-cli", out);
+	} else {
+		fputs(strchr(shown, '/') ? "" : "./", out);
+		print_word(out, shown);
+	}
+	fprintf(out, " %s --sut=%s", verb, sut->name);
+	if (!access(script, X_OK))
+		print_build_options(out);
+	fputc(' ', out);
+	print_word(out, path_short(file));
+	fputc('\n', out);
+}
+
+static bool colour(void)
+{
+	const char *off = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(fileno(say)) && !(off && *off) && term && strcmp(term, "dumb");
+}
+
+static void print_records(const struct program *p, unsigned int failing, bool whole)
+{
+	unsigned int first = 0, end = p->count;
+
+	if (!whole && p->count > SHOWN_WHOLE) {
+		first = failing > SHOWN_BEFORE ? failing - SHOWN_BEFORE : 0;
+		end = failing + 2 < p->count ? failing + 2 : p->count;
+	}
+	if (first)
+		fprintf(say, "       ... %u records before\n", first);
+	for (unsigned int i = first; i < end; i++) {
+		fprintf(say, "%s %4u  %s", i == failing ? "->" : "  ", i + 1,
+			p->records[i].how & HOW_NESTED ? "  " : "");
+		record_print(say, &p->records[i]);
+		fputc('\n', say);
+	}
+	if (end < p->count)
+		fprintf(say, "       ... %u records after\n", p->count - end);
+	if (failing >= p->count)
+		fprintf(say, "->       (after the last record)\n");
+}
+
+void report_finding(const struct sut *sut, const struct program *p, const struct finding *finding,
+		    const char *file)
+{
+	fprintf(say, "\n%sfinding %s%s on %s, record %u of %u\n", colour() ? "\033[1;31m" : "",
+		finding->id, colour() ? "\033[0m" : "", sut->name, finding->record + 1, p->count);
+	for (const char *line = finding->text; *line;) {
+		size_t length = strcspn(line, "\n");
+
+		fprintf(say, "  %.*s\n", (int)length, line);
+		line += length + (line[length] == '\n');
+	}
+	fputc('\n', say);
+	print_records(p, finding->record, !file);
+	fputc('\n', say);
+	if (!file) {
+		fprintf(say, "the program, which could not be written to a file:\n");
+		program_print(say, p);
+	}
+}
+
+void report_verdict(const struct cli *cli, int code, const char *what)
+{
+	const char *word = code == EXIT_CLEAN	      ? "clean" :
+			   code == EXIT_FINDING	      ? "finding" :
+			   code == EXIT_NOTHING	      ? "proved nothing" :
+			   code == EXIT_INTERRUPTED ? "interrupted" :
+							"failed";
+	const char *paint = code == EXIT_CLEAN ? "\033[1;32m" : "\033[1;31m";
+
+	fprintf(say, "%s%s%s: %s on", colour() ? paint : "", word, colour() ? "\033[0m" : "", what);
+	for (unsigned int i = 0; i < cli->sut_count; i++)
+		fprintf(say, "%s %s", i ? "," : "", cli->suts[i]->name);
+	fputc('\n', say);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * What runs say, as words and as JSON.
+ */
+#ifndef PINPRICK_CLI_REPORT_H
+#define PINPRICK_CLI_REPORT_H
+
+#include "cli/cli.h"
+#include "harness/verdict.h"
+
+/* What all runs of a command did, sut by sut as the command line has them. */
+struct tally {
+	struct stats stats[SUTS_MAX];
+	unsigned int transitions[SUTS_MAX], possible[SUTS_MAX];
+	double seconds; /* 0: no rates */
+};
+
+#define FINDINGS_MAX 64
+
+/* Findings for the JSON object: the first of each id. */
+struct finding_list {
+	unsigned int count;
+	struct {
+		struct finding finding;
+		const struct sut *sut;
+		char file[PATH_MAX]; /* where the program is */
+	} at[FINDINGS_MAX];
+};
+
+void finding_list_add(struct finding_list *list, const struct finding *finding,
+		      const struct sut *sut, const char *file);
+
+/* Counts the transitions; the first call for a sut searches its model. */
+void tally_transitions(const struct cli *cli, struct tally *tally);
+
+/* The workload table; under --verbose also ops by kind and transitions that are missing. */
+void report_workload(const struct cli *cli, const struct tally *tally);
+
+/*
+ * A finding: what was expected and what came, the program with the failing
+ * record marked, how to run it again.  file is where the program is; NULL if
+ * it could not be kept, then all of it is printed.
+ */
+void report_finding(const struct sut *sut, const struct program *p, const struct finding *finding,
+		    const char *file);
+
+/* The verdict line. */
+void report_verdict(const struct cli *cli, int code, const char *what);
+
+/* "./pinprick replay --sut=modern FILE" for whoever stands in this folder. */
+void report_command(FILE *out, const char *verb, const struct sut *sut, const char *file);
+
+/* The path as seen from this folder. */
+const char *path_short(const char *path);
+
+/* The one JSON object. */
+void report_json(FILE *out, const struct cli *cli, int code, const struct tally *tally,
+		 const struct finding_list *findings);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#include <dirent.h>
+#include <unistd.h>
+
+#include "cli/status.h"
+
+static double last_time;
+static bool shown;
+
+static bool terminal(void)
+{
+	return isatty(fileno(say));
+}
+
+bool status_due(double seconds)
+{
+	if (seconds - last_time < (terminal() ? 1 : 10))
+		return false;
+	last_time = seconds;
+	return true;
+}
+
+static unsigned int count_files(const char *corpus, const char *sut)
+{
+	char path[PATH_MAX];
+	struct dirent *entry;
+	unsigned int count = 0;
+	DIR *folder;
+
+	path_make(path, "%s/%s", corpus, sut);
+	folder = opendir(path);
+	while (folder && (entry = readdir(folder)))
+		count += entry->d_name[0] != '.';
+	if (folder)
+		closedir(folder);
+	return count;
+}
+
+/* 1234567 as 1.2M: three digits are enough for a line that changes. */
+static void print_short(uint64_t n)
+{
+	if (n < 10000)
+		fprintf(say, "%llu", (unsigned long long)n);
+	else if (n < 10000000)
+		fprintf(say, "%.1fk", (double)n / 1e3);
+	else
+		fprintf(say, "%.1fM", (double)n / 1e6);
+}
+
+void status_print(const struct cli *cli, const struct tally *tally, const char *corpus)
+{
+	static uint64_t last_runs;
+	static double last_seconds;
+	uint64_t runs = 0, ops = 0;
+	unsigned int files = 0, percent;
+
+	for (unsigned int i = 0; i < cli->sut_count; i++) {
+		runs += tally->stats[i].runs;
+		for (unsigned int op = 0; op < OP_COUNT; op++)
+			ops += tally->stats[i].ran[op];
+		files += count_files(corpus, cli->suts[i]->name);
+	}
+	percent = (unsigned int)(100 * tally->seconds / cli->seconds);
+	fprintf(say, "%s%3u %%, %.0f s left; ", terminal() ? "\r\033[K" : "",
+		percent < 100 ? percent : 100,
+		tally->seconds < cli->seconds ? cli->seconds - tally->seconds : 0);
+	print_short((uint64_t)((double)(runs - last_runs) / (tally->seconds - last_seconds)));
+	fputs(" programs/s, ", say);
+	print_short(ops);
+	fputs(" ops; transitions", say);
+	for (unsigned int i = 0; i < cli->sut_count; i++)
+		fprintf(say, "%s %u/%u", i ? "," : "", tally->transitions[i], tally->possible[i]);
+	fprintf(say, "; corpus %u%s", files, terminal() ? "" : "\n");
+	fflush(say);
+	last_runs = runs;
+	last_seconds = tally->seconds;
+	shown = true;
+}
+
+void status_clear(void)
+{
+	if (shown && terminal())
+		fputs("\r\033[K", say);
+	fflush(say);
+}

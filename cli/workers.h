@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Engine processes: started, watched, stopped.  None outlives this process.
+ */
+#ifndef PINPRICK_CLI_WORKERS_H
+#define PINPRICK_CLI_WORKERS_H
+
+#include <sys/types.h>
+
+#include "cli/cli.h"
+#include "fuzz/shared.h"
+
+enum worker_state {
+	WORKER_WAITS,
+	WORKER_RUNS,
+	WORKER_DONE,
+	WORKER_DIED,	/* on an input, which is in shared */
+	WORKER_TROUBLE, /* the engine itself failed */
+};
+
+struct worker {
+	unsigned int sut; /* index into cli->suts */
+	unsigned int phase, seconds, number;
+	enum worker_state state;
+	pid_t pid;
+	int status; /* as wait() gives it */
+	struct fuzz_shared *shared;
+	char log[PATH_MAX];
+};
+
+/* Where an engine reads and writes. */
+struct worker_folders {
+	const char *run, *corpus, *seeds;
+};
+
+void worker_start(const struct cli *cli, struct worker *w, const struct worker_folders *folders);
+
+/* Notes which have ended; true while one runs. */
+bool workers_run(struct worker *workers, unsigned int count);
+
+/* Ends those that run: asked first, so that they keep what they know, then killed. */
+void workers_stop(struct worker *workers, unsigned int count);
+
+/* Prints the last lines of its log on standard error. */
+void worker_log_tail(const struct worker *w);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "fuzz/engine.h"
+#include "harness/mutate.h"
+
+static struct fuzz_shared alone, *shared = &alone;
+const struct sut *engine_sut;
+
+/* Every target here links exactly one sut. */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	const char *path = getenv(SHARED_VARIABLE);
+	int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+	void *map;
+
+	(void)argc, (void)argv;
+	engine_sut = suts[0];
+	if (fd < 0)
+		return 0;
+	map = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (map != MAP_FAILED)
+		shared = map;
+	close(fd);
+	return 0;
+}
+
+struct stats *engine_input(const uint8_t *data, size_t size)
+{
+	shared->size = (uint32_t)(size < PROGRAM_BYTES ? size : PROGRAM_BYTES);
+	if (shared->size)
+		memcpy(shared->input, data, shared->size);
+	shared->inputs++;
+	return &shared->stats;
+}
+
+/* Whole records only, and no more of them than max bytes hold. */
+static size_t encode(const struct program *p, uint8_t *data, size_t max)
+{
+	uint8_t bytes[PROGRAM_BYTES];
+	size_t size = program_encode(p, bytes);
+
+	if (size > max)
+		size = max < HEADER_BYTES ? 0 : max - max % RECORD_BYTES;
+	if (size)
+		memcpy(data, bytes, size);
+	return size;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed)
+{
+	static struct program p;
+
+	program_decode(&p, data, size);
+	program_mutate(&p, engine_sut->features, seed);
+	return encode(&p, data, max);
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2,
+				 size_t size2, uint8_t *out, size_t max, unsigned int seed)
+{
+	static struct program a, b, mixed;
+
+	program_decode(&a, data1, size1);
+	program_decode(&b, data2, size2);
+	program_cross(&mixed, &a, &b, engine_sut->features, seed);
+	return encode(&mixed, out, max);
+}

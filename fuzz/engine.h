@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Between a fuzz target and its engine: the entry points, which engines know
+ * by name, and what the targets have in common (engine.c).
+ */
+#ifndef PINPRICK_FUZZ_ENGINE_H
+#define PINPRICK_FUZZ_ENGINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fuzz/shared.h"
+#include "harness/sut.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2,
+				 size_t size2, uint8_t *out, size_t max, unsigned int seed);
+
+/* The sut of this target, set before the first input. */
+extern const struct sut *engine_sut;
+
+/* Says which input runs now; returns the counters it adds to. */
+struct stats *engine_input(const uint8_t *data, size_t size);
+
+#endif
