@@ -136,6 +136,7 @@ static void print_form(FILE *out, const char *text)
 static void describe_ops(FILE *out)
 {
 	static const char *const traits[] = { "`irq`", "`host=`", "hook" }; /* by bit */
+	unsigned int fault;
 	unsigned int op, i;
 
 	fputs("## Ops\n"
@@ -143,6 +144,7 @@ static void describe_ops(FILE *out)
 	      "A part in brackets may be left out: its operand is then 0. Operands are named by\n"
 	      "their kinds (next table). `irq`: may run as an interrupt. `host=`: runs the driver's\n"
 	      "callback, so that `host=` and `eagain=` have a meaning. hook: nested ops run in it.\n"
+	      "The last ones are the fault points that the op comes by.\n"
 	      "\n"
 	      "| No. | Line | Example | Operands | Traits | What it does |\n"
 	      "|---|---|---|---|---|---|\n",
@@ -164,6 +166,9 @@ static void describe_ops(FILE *out)
 		for (i = 0; i < 3; i++)
 			if (info->traits & 1u << i)
 				fprintf(out, " %s", traits[i]);
+		for (fault = FAULT_none + 1; fault < FAULT_COUNT; fault++)
+			if (traits_meet_fault(info->traits, fault))
+				fprintf(out, " %s", fault_names[fault]);
 		fprintf(out, " | %s |\n", info->story);
 	}
 	fputs("\n", out);

@@ -136,8 +136,8 @@ static void swarm_init(struct swarm *swarm, struct random *rng)
 		unsigned int weight = weights[random_below(rng, 4)];
 
 		/* Nothing happens without pages in balloons. */
-		if (op == OP_alloc || op == OP_enqueue)
-			weight += 4;
+		if (op == OP_alloc || op == OP_enqueue || op == OP_migrate)
+			weight += 3;
 		swarm->weight[op] = (uint8_t)weight;
 		swarm->total += weight;
 	}
@@ -160,9 +160,9 @@ static void decorate(struct record *r, struct random *rng)
 		r->how |= HOW_IRQ;
 	if (!random_below(rng, RARELY_MISUSE))
 		r->how |= HOW_MISUSE;
-	if (!random_below(rng, SOMETIMES_FAULT))
-		r->fault = (uint8_t)((1 + random_below(rng, FAULT_COUNT - 1)) |
-				     random_below(rng, 4) << 3);
+	for (unsigned int kind = FAULT_none + 1; kind < FAULT_COUNT; kind++)
+		if (traits_meet_fault(info->traits, kind) && !random_below(rng, SOMETIMES_FAULT))
+			r->fault = (uint8_t)(kind | random_below(rng, 3) << 3);
 	if ((info->traits & TRAIT_RC) && random_below(rng, 2)) {
 		r->rc = (uint8_t)random_below(rng, r->how & HOW_MISUSE ? 8 : 7);
 		if (!random_below(rng, 4))

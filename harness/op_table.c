@@ -6,13 +6,6 @@
 
 #include "harness/program.h"
 
-/* The traits as ops.def writes them. */
-enum {
-	IRQ = TRAIT_IRQ,
-	RC = TRAIT_RC,
-	HOOK = TRAIT_HOOK,
-};
-
 const struct op_info op_table[OP_COUNT] = {
 #define OP(number, name, text, a, b, c, traits, story) \
 	[number] = { #name, text, story, { KIND_##a, KIND_##b, KIND_##c }, traits },

@@ -43,6 +43,9 @@ enum op_traits {
 	TRAIT_IRQ = 1,
 	TRAIT_RC = 2,
 	TRAIT_HOOK = 4,
+	TRAIT_ALLOC = 8,
+	TRAIT_REF = 16,
+	TRAIT_LOCK = 32,
 };
 
 enum fault_kind {
@@ -113,6 +116,14 @@ static inline int record_result(const struct record *r)
 static inline unsigned int record_eagains(const struct record *r)
 {
 	return r->rc >> 4;
+}
+
+/* Can an op of these traits come by fault points of this kind? */
+static inline bool traits_meet_fault(unsigned int traits, unsigned int kind)
+{
+	static const uint8_t trait[] = { 0, TRAIT_ALLOC, TRAIT_REF, TRAIT_LOCK, TRAIT_RC };
+
+	return traits & trait[kind];
 }
 
 static inline bool kind_is_register(unsigned int kind)

@@ -32,12 +32,6 @@ enum {
 /* nop keeps what decides where nested records attach, and nothing else. */
 #define HOW_OF(op) ((op) == OP_nop ? HOW_CONTEXT | HOW_NESTED : HOW_ALL)
 
-enum {
-	IRQ = TRAIT_IRQ,
-	RC = TRAIT_RC,
-	HOOK = TRAIT_HOOK,
-};
-
 /* What each op keeps of its record. */
 static const union record_word op_masks[OP_COUNT] = {
 #define OP(number, name, text, kind_a, kind_b, kind_c, traits, story)                              \
@@ -46,7 +40,7 @@ static const union record_word op_masks[OP_COUNT] = {
 				 .a = MASK_##kind_a,                                               \
 				 .b = MASK_##kind_b,                                               \
 				 .c = MASK_##kind_c,                                               \
-				 .rc = (traits) & RC ? 0xf7 : 0,                                     \
+				 .rc = (traits) & TRAIT_RC ? 0xf7 : 0,                                     \
 				 .fault = (number) ? 0xff : 0 } },
 #include "harness/ops.def"
 };

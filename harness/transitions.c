@@ -214,22 +214,34 @@ static unsigned int choices(const struct transition_world *world, unsigned int k
 	}
 }
 
-/* r with each fault, callback result and misuse that its op can meet. */
-static void try_circumstances(struct search *search, const struct state *s, struct record r)
+/* r with each callback result; as misuse only where it does not run otherwise. */
+static void try_results(struct search *search, const struct state *s, struct record r)
 {
 	static const unsigned int eagains[] = { 0, 1, MODEL_MIGRATE_PASSES };
-	bool rc = op_table[r.op].traits & TRAIT_RC;
+	unsigned int results = op_table[r.op].traits & TRAIT_RC ? 8 * 3 : 1;
 
-	for (unsigned int fault = 0; fault < FAULT_COUNT; fault++)
-		for (unsigned int n = 0; n < (fault ? 2u : 1u); n++)
-			for (unsigned int misuse = 0; misuse < 2; misuse++)
-				for (unsigned int i = 0; i < (rc ? 8u * 3 : 1u); i++) {
-					r.fault = (uint8_t)(fault | n << 3);
-					r.how = misuse ? HOW_MISUSE : 0;
-					r.rc = (uint8_t)(i % 8 | eagains[i / 8] << 4);
-					if (model_check(&s->model, &r) == SKIP_NOT)
-						try(search, s, &r);
-				}
+	for (unsigned int i = 0; i < results; i++) {
+		r.rc = (uint8_t)(i % 8 | eagains[i / 8] << 4);
+		r.how = 0;
+		if (model_check(&s->model, &r) != SKIP_NOT)
+			r.how = HOW_MISUSE;
+		if (model_check(&s->model, &r) == SKIP_NOT)
+			try(search, s, &r);
+	}
+}
+
+/* r with each fault that its op can meet, at the first or second such point. */
+static void try_circumstances(struct search *search, const struct state *s, struct record r)
+{
+	try_results(search, s, r);
+	for (unsigned int fault = FAULT_none + 1; fault < FAULT_COUNT; fault++) {
+		if (!traits_meet_fault(op_table[r.op].traits, fault))
+			continue;
+		for (unsigned int n = 0; n < 2; n++) {
+			r.fault = (uint8_t)(fault | n << 3);
+			try_results(search, s, r);
+		}
+	}
 }
 
 static void try_op(struct search *search, const struct state *s, enum op op)
