@@ -48,15 +48,13 @@ struct cli {
 extern FILE *say;
 
 /* Says what went wrong, on standard error, and exits. */
-_Noreturn void fail(int code, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+_Noreturn void fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Says it and goes on. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A path from a format; fails where it is too long. */
-void path_make(char path[PATH_MAX], const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+void path_make(char path[PATH_MAX], const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The tree that this program was built in, from <tree>/build/<flavour>/pinprick-cli. */
 const char *cli_root(void);

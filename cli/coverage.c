@@ -64,7 +64,8 @@ static void read_exceptions(struct coverage *c, const char *path)
 		for (char *at = line; (at = strstr(at, ": ")); at++)
 			reason = at;
 		if (sscanf(line, "%63[^:]:%63[^:]:", e->file, e->function) != 2 || !reason)
-			fail(EXIT_DATA, "%s: not file:function:source text: reason: %s", path, line);
+			fail(EXIT_DATA, "%s: not file:function:source text: reason: %s", path,
+			     line);
 		*reason = 0;
 		source = line + strlen(e->file) + strlen(e->function) + 2;
 		if (source >= reason || !strspn(reason + 2, "abcdefghijklmnopqrstuvwxyz"
@@ -138,9 +139,9 @@ static void close_line(struct coverage *c)
 		if ((b->was_true && b->was_false) || excused)
 			continue;
 		fprintf(say, "%s:%u:%u: never %s: %s\n", c->file, l->number, b->column,
-			b->was_true   ? "false" :
-			b->was_false ? "true" :
-					"reached",
+			b->was_true    ? "false"
+			: b->was_false ? "true"
+				       : "reached",
 			source);
 		c->missing++;
 	}
@@ -189,7 +190,8 @@ static void read_source(struct coverage *c, unsigned int number, const char *res
 	if (paren) {
 		char *name = paren;
 
-		while (name > c->line.source && (isalnum((unsigned char)name[-1]) || name[-1] == '_'))
+		while (name > c->line.source &&
+		       (isalnum((unsigned char)name[-1]) || name[-1] == '_'))
 			name--;
 		snprintf(c->function, sizeof(c->function), "%.*s", (int)(paren - name), name);
 	}

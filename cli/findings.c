@@ -88,7 +88,8 @@ static void minimise(const struct sut *sut, struct program *p, const char *id, c
 }
 
 /* Runs it alone; with its sanitizer's report on standard error, or without. */
-static void run_again(const struct sut *sut, const struct program *p, struct verdict *v, bool report)
+static void run_again(const struct sut *sut, const struct program *p, struct verdict *v,
+		      bool report)
 {
 	struct run_options options = { 0 };
 	int loud = report ? -1 : quiet_start();

@@ -13,6 +13,6 @@
  * folder by its finding's id, the smallest one of each, and prints it.
  */
 int finding_settle(const struct cli *cli, const struct worker *w, const char *folder,
-			      struct finding_list *list);
+		   struct finding_list *list);
 
 #endif

@@ -141,8 +141,7 @@ static void gather(struct campaign *c)
 	memset(c->tally.stats, 0, sizeof(c->tally.stats));
 	for (unsigned int i = 0; i < c->count; i++)
 		if (c->workers[i].shared)
-			stats_add(&c->tally.stats[c->workers[i].sut],
-				  &c->workers[i].shared->stats);
+			stats_add(&c->tally.stats[c->workers[i].sut], &c->workers[i].shared->stats);
 	tally_transitions(c->cli, &c->tally);
 }
 
@@ -275,8 +274,8 @@ int verb_fuzz(const struct cli *given)
 	c.cli = &cli;
 	plan(&c);
 	folders(&c);
-	tally_transitions(&cli, &c.tally);
 	announce(&c, make_seeds(&c));
+	tally_possible(&cli, &c.tally);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);

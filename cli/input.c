@@ -157,9 +157,9 @@ static void walk_path(struct walk *w, const char *path)
 }
 
 int input_walk(const struct cli *cli,
-			  void (*each)(void *context, const char *path, const char *name,
-				       const struct program *p),
-			  void *context)
+	       void (*each)(void *context, const char *path, const char *name,
+			    const struct program *p),
+	       void *context)
 {
 	struct walk w = { .each = each, .context = context };
 

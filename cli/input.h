@@ -21,8 +21,8 @@ int input_load(const char *path, struct program *p);
  * returns the code for the first of them.
  */
 int input_walk(const struct cli *cli,
-			  void (*each)(void *context, const char *path, const char *name,
-				       const struct program *p),
-			  void *context);
+	       void (*each)(void *context, const char *path, const char *name,
+			    const struct program *p),
+	       void *context);
 
 #endif

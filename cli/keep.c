@@ -32,8 +32,7 @@ void keep_print(FILE *out, const struct program *p, const struct finding *findin
 	free(text);
 }
 
-int keep_file(const char *path, void (*write)(FILE *out, const void *context),
-			 const void *context)
+int keep_file(const char *path, void (*write)(FILE *out, const void *context), const void *context)
 {
 	char beside[PATH_MAX];
 	struct stat st;
@@ -74,8 +73,8 @@ static void write_kept(FILE *out, const void *context)
 	keep_print(out, kept->p, kept->finding, kept->sut);
 }
 
-int keep_program(const char *path, const struct program *p,
-			    const struct finding *finding, const struct sut *sut)
+int keep_program(const char *path, const struct program *p, const struct finding *finding,
+		 const struct sut *sut)
 {
 	struct kept kept = { p, finding, sut };
 

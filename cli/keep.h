@@ -16,12 +16,11 @@ void keep_print(FILE *out, const struct program *p, const struct finding *findin
  * Makes the file path whole or not at all: write() goes to a name beside it
  * first.  0, or the exit code for what went wrong, which has been said then.
  */
-int keep_file(const char *path, void (*write)(FILE *out, const void *context),
-			 const void *context);
+int keep_file(const char *path, void (*write)(FILE *out, const void *context), const void *context);
 
 /* keep_print() into a file. */
-int keep_program(const char *path, const struct program *p,
-			    const struct finding *finding, const struct sut *sut);
+int keep_program(const char *path, const struct program *p, const struct finding *finding,
+		 const struct sut *sut);
 
 /* Makes a folder and those above it. */
 int keep_folder(const char *path);

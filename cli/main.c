@@ -190,11 +190,13 @@ static void choose_suts(struct cli *cli, const char *list)
 
 		length = strcspn(list, ",");
 		for (unsigned int i = 0; suts[i] && cli->sut_count < SUTS_MAX; i++)
-			if (same_name(list, length, "all") || same_name(list, length, suts[i]->name))
+			if (same_name(list, length, "all") ||
+			    same_name(list, length, suts[i]->name))
 				cli->suts[cli->sut_count++] = suts[i];
 		if (cli->sut_count > before)
 			continue;
-		complain("there is no system under test '%.*s'; there are all and", (int)length, list);
+		complain("there is no system under test '%.*s'; there are all and", (int)length,
+			 list);
 		for (unsigned int i = 0; suts[i]; i++)
 			fprintf(stderr, "  %s\n", suts[i]->name);
 		exit(EXIT_USAGE);

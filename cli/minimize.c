@@ -52,8 +52,8 @@ int verb_minimize(const struct cli *cli)
 	if (!small)
 		fail(EXIT_NOT_RUN, "the finding %s does not come every time", v.finding.id);
 	run_in_child(sut, &p, &options, NULL, &v);
-	fprintf(stderr, "pinprick: %u records from %u, after %u runs\n", report.after, report.before,
-		report.runs);
+	fprintf(stderr, "pinprick: %u records from %u, after %u runs\n", report.after,
+		report.before, report.runs);
 	finding_list_add(&findings, &v.finding, sut, cli->output ? cli->output : "");
 	if (cli->output)
 		code = keep_program(cli->output, &p, &v.finding, sut);

@@ -93,14 +93,16 @@ int verb_replay(const struct cli *cli)
 	code = input_walk(cli, replay_one, &r);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	code = judge(&r, code);
+	if (cli->verbose || cli->json)
+		tally_possible(cli, &r.tally);
 	tally_transitions(cli, &r.tally);
 	if (cli->expect && !r.findings.count)
 		complain("no program shows %s", cli->expect);
 	snprintf(what, sizeof(what), "%u program%s", r.programs, r.programs == 1 ? "" : "s");
 	report_verdict(cli, code, what);
 	report_workload(cli, &r.tally);
-	r.tally.seconds = (double)(end.tv_sec - start.tv_sec) +
-			  (double)(end.tv_nsec - start.tv_nsec) / 1e9;
+	r.tally.seconds =
+		(double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
 	if (cli->json)
 		report_json(stdout, cli, code, &r.tally, &r.findings);
 	return code;

@@ -7,7 +7,7 @@
 #include "harness/transitions.h"
 
 /* A longer program is shown around its failing record only. */
-#define SHOWN_WHOLE 40
+#define SHOWN_WHOLE  40
 #define SHOWN_BEFORE 12
 
 static uint8_t possible[SUTS_MAX][CELL_COUNT];
@@ -26,15 +26,19 @@ void finding_list_add(struct finding_list *list, const struct finding *finding,
 	list->count++;
 }
 
+void tally_possible(const struct cli *cli, struct tally *tally)
+{
+	for (unsigned int i = 0; i < cli->sut_count; i++)
+		tally->possible[i] = transitions_possible(cli->suts[i]->features, possible[i]);
+}
+
 void tally_transitions(const struct cli *cli, struct tally *tally)
 {
 	for (unsigned int i = 0; i < cli->sut_count; i++) {
-		if (!tally->possible[i])
-			tally->possible[i] =
-				transitions_possible(cli->suts[i]->features, possible[i]);
 		tally->transitions[i] = 0;
 		for (unsigned int cell = 0; cell < CELL_COUNT; cell++)
-			tally->transitions[i] += possible[i][cell] && tally->stats[i].cells[cell];
+			tally->transitions[i] += tally->stats[i].cells[cell] &&
+						 (!tally->possible[i] || possible[i][cell]);
 	}
 }
 
@@ -52,16 +56,20 @@ static void row(const char *name)
 	fprintf(say, "  %-13s", name);
 }
 
+/* Possible transitions that were not seen, and seen ones that the search did not find. */
 static void print_missing(const struct cli *cli, const struct tally *tally)
 {
 	for (unsigned int i = 0; i < cli->sut_count; i++)
-		for (unsigned int cell = 0; cell < CELL_COUNT; cell++)
-			if (possible[i][cell] && !tally->stats[i].cells[cell]) {
-				row("not reached");
-				fprintf(say, "%s: ", cli->suts[i]->name);
-				transition_print(say, cell);
-				fputc('\n', say);
-			}
+		for (unsigned int cell = 0; cell < CELL_COUNT; cell++) {
+			bool seen = tally->stats[i].cells[cell];
+
+			if (!tally->possible[i] || seen == possible[i][cell])
+				continue;
+			row(seen ? "not foreseen" : "not reached");
+			fprintf(say, "%s: ", cli->suts[i]->name);
+			transition_print(say, cell);
+			fputc('\n', say);
+		}
 }
 
 void report_workload(const struct cli *cli, const struct tally *tally)
@@ -93,9 +101,11 @@ void report_workload(const struct cli *cli, const struct tally *tally)
 			(unsigned long long)all.skipped[i]);
 	fputc('\n', say);
 	row("transitions");
-	for (unsigned int i = 0; i < cli->sut_count; i++)
-		fprintf(say, "%s%s %u of %u", i ? ", " : "", cli->suts[i]->name,
-			tally->transitions[i], tally->possible[i]);
+	for (unsigned int i = 0; i < cli->sut_count; i++) {
+		fprintf(say, "%s%s %u", i ? ", " : "", cli->suts[i]->name, tally->transitions[i]);
+		if (tally->possible[i])
+			fprintf(say, " of %u", tally->possible[i]);
+	}
 	fputc('\n', say);
 	row("faults fired");
 	for (unsigned int i = 1; i < FAULT_COUNT; i++)
@@ -224,11 +234,11 @@ void report_finding(const struct sut *sut, const struct program *p, const struct
 
 void report_verdict(const struct cli *cli, int code, const char *what)
 {
-	const char *word = code == EXIT_CLEAN	      ? "clean" :
-			   code == EXIT_FINDING	      ? "finding" :
-			   code == EXIT_NOTHING	      ? "proved nothing" :
-			   code == EXIT_INTERRUPTED ? "interrupted" :
-							"failed";
+	const char *word = code == EXIT_CLEAN	      ? "clean"
+			   : code == EXIT_FINDING     ? "finding"
+			   : code == EXIT_NOTHING     ? "proved nothing"
+			   : code == EXIT_INTERRUPTED ? "interrupted"
+						      : "failed";
 	const char *paint = code == EXIT_CLEAN ? "\033[1;32m" : "\033[1;31m";
 
 	fprintf(say, "%s%s%s: %s on", colour() ? paint : "", word, colour() ? "\033[0m" : "", what);

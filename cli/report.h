@@ -30,7 +30,10 @@ struct finding_list {
 void finding_list_add(struct finding_list *list, const struct finding *finding,
 		      const struct sut *sut, const char *file);
 
-/* Counts the transitions; the first call for a sut searches its model. */
+/* Finds out which transitions there can be: a search that may take seconds. */
+void tally_possible(const struct cli *cli, struct tally *tally);
+
+/* Counts those that were seen. */
 void tally_transitions(const struct cli *cli, struct tally *tally);
 
 /* The workload table; under --verbose also ops by kind and transitions that are missing. */

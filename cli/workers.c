@@ -86,11 +86,17 @@ void worker_start(const struct cli *cli, struct worker *w, const struct worker_f
 	snprintf(seed, sizeof(seed), "-seed=%u",
 		 (unsigned int)((cli->seed ^ cli->seed >> 32) + w->number) | 1u << 31);
 	snprintf(length, sizeof(length), "-max_len=%d", PROGRAM_BYTES);
-	char *const args[] = { engine,	seconds,		 seed,
-			       length,	prefix,			 (char[]){ "-timeout=" INPUT_SECONDS },
+	char *const args[] = { engine,
+			       seconds,
+			       seed,
+			       length,
+			       prefix,
+			       (char[]){ "-timeout=" INPUT_SECONDS },
 			       (char[]){ "-rss_limit_mb=" MEMORY_MB },
 			       (char[]){ "-print_final_stats=1" },
-			       corpus,	seeds,			 NULL };
+			       corpus,
+			       seeds,
+			       NULL };
 
 	log = open(w->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	if (log < 0)

@@ -17,6 +17,8 @@
 #   pinprick_add_fuzz_target(NAME SUT)
 #     makes NAME-SUT from fuzz/NAME.c, with the flavour's engine or without one,
 #     and beside it its dictionary and options.
+#
+# For the folders that are added after them: ${suts} names the shipped suts.
 
 function(pinprick_add_sut name source)
 	string(MAKE_C_IDENTIFIER ${name} ident)

@@ -147,7 +147,8 @@ static void random_input(void)
 	if (seed_count && next_random() % 2)
 		p = *seeds[next_random() % seed_count];
 	else
-		program_generate(&p, (unsigned int)(1 + next_random() % 64), features, next_random());
+		program_generate(&p, (unsigned int)(1 + next_random() % 64), features,
+				 next_random());
 	while (changes--)
 		program_mutate(&p, features, next_random());
 	input_size = program_encode(&p, input);

@@ -131,18 +131,42 @@ static bool is_frame(unsigned int kind)
 	return kind == KIND_FRAME;
 }
 
+/* What one context does, done by another. */
+static bool rename_context(struct shrink *s, unsigned int from, unsigned int to)
+{
+	static struct program candidate;
+	bool any = false;
+
+	candidate = *s->best;
+	for (unsigned int i = 0; i < candidate.count; i++) {
+		struct record *r = &candidate.records[i];
+
+		if (record_context(r) != from)
+			continue;
+		r->how = (uint8_t)((r->how - from) | to);
+		any = true;
+	}
+	return any && keep(s, &candidate);
+}
+
 static bool simplify_names(struct shrink *s)
 {
 	bool any = false;
 
-	for (unsigned int from = 1; from < PROGRAM_FRAMES; from++) {
-		for (unsigned int to = 0; from < PROGRAM_REGISTERS && to < from; to++)
-			if (rename_operand(s, kind_is_register, from, to))
-				any = true;
-		for (unsigned int to = 0; to < from && to < 4; to++)
-			if (rename_operand(s, is_frame, from, to))
-				any = true;
-	}
+	for (unsigned int from = 1; from < PROGRAM_CONTEXTS; from++)
+		for (unsigned int to = 0; to < from; to++)
+			any |= rename_context(s, from, to);
+	for (unsigned int from = 1; from < PROGRAM_REGISTERS; from++)
+		for (unsigned int to = 0; to < from; to++)
+			any |= rename_operand(s, kind_is_register, from, to);
+	/* Frames: the first two of each quarter will usually do. */
+	for (unsigned int from = 1; from < PROGRAM_FRAMES; from++)
+		for (unsigned int i = 0; i < 8; i++) {
+			unsigned int to = i / 2 * (PROGRAM_FRAMES / 4) + i % 2;
+
+			if (to < from)
+				any |= rename_operand(s, is_frame, from, to);
+		}
 	return any;
 }
 

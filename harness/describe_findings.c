@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#include "harness/rules.h"
+
+#include <string.h>
+
+/* One line of each oracle on who it is. */
+static const struct {
+	const char *name, *story;
+} oracles[] = {
+	{ "model", "What the model predicts of an op itself: what it returns and what it calls." },
+	{ "state", "What the model predicts of the pages, lists and counters that an op touches." },
+	{ "ledger", "The model's book of references." },
+	{ "accounting", "The contract's invariants, from the world alone and without the model." },
+	{ "leak", "The world after the last op, when everything was taken out and freed." },
+	{ "list", "The lists' own checks." },
+	{ "lock", "The rules of spinlocks and of the interrupt state." },
+	{ "page", "The rules of references, types and page locks, and the page allocator's checks." },
+	{ "poison", "Watches free pages." },
+	{ "alloc", "Watches what the page allocator is asked for." },
+	{ "migrate", "Page migration's side of the movable operations." },
+	{ "counter", "Watches how counters are changed." },
+	{ "progress", "Watches that ops end. The timeout is seen in a process of its own only." },
+	{ "sanitizer", "A compiler's sanitizer, or the signal that killed the run. The part after "
+		       "the dot is the sanitizer's word (`use-after-poison`), `signal`, or "
+		       "`death` where the run ended without a word." },
+};
+
+static void oracle_table(FILE *out, const char *name)
+{
+	size_t length = strlen(name);
+
+	fputs("\n| Rule | Contract | What holds |\n|---|---|---|\n", out);
+	for (size_t i = 0; i < rules_count; i++)
+		if (!strncmp(rules[i].id, name, length) && rules[i].id[length] == '.')
+			fprintf(out, "| `%s` | %s | %s |\n", rules[i].id, rules[i].row,
+				rules[i].sentence);
+}
+
+void describe_findings(FILE *out)
+{
+	fputs("# Findings\n\n"
+	      "<!-- Made from harness/rules.def by harness/describe_findings.c: change those "
+	      "instead. -->\n\n"
+	      "A finding is an oracle's complaint. Its id is `oracle.rule@op/generation`: the "
+	      "judge, the rule\nthat was broken, the op during which that was seen (`end`: after "
+	      "the last one), and the kind of\nsystem under test. It never holds an address, a line "
+	      "or a process number, so that the same bug\nhas the same id everywhere.\n\n"
+	      "The rows are those of [contract.md](contract.md). Each rule is proved by a "
+	      "deliberately wrong core in\n`tests/wrong/`, whose patch names the findings that it "
+	      "brings about.\n",
+	      out);
+	for (size_t i = 0; i < sizeof(oracles) / sizeof(oracles[0]); i++) {
+		fprintf(out, "\n## %s\n\n%s\n", oracles[i].name, oracles[i].story);
+		oracle_table(out, oracles[i].name);
+	}
+}
