@@ -93,8 +93,7 @@ int verb_replay(const struct cli *cli)
 	code = input_walk(cli, replay_one, &r);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	code = judge(&r, code);
-	if (cli->verbose || cli->json)
-		tally_possible(cli, &r.tally);
+	tally_possible(cli, &r.tally);
 	tally_transitions(cli, &r.tally);
 	if (cli->expect && !r.findings.count)
 		complain("no program shows %s", cli->expect);

@@ -37,8 +37,7 @@ void tally_transitions(const struct cli *cli, struct tally *tally)
 	for (unsigned int i = 0; i < cli->sut_count; i++) {
 		tally->transitions[i] = 0;
 		for (unsigned int cell = 0; cell < CELL_COUNT; cell++)
-			tally->transitions[i] += tally->stats[i].cells[cell] &&
-						 (!tally->possible[i] || possible[i][cell]);
+			tally->transitions[i] += possible[i][cell] && tally->stats[i].cells[cell];
 	}
 }
 
@@ -63,7 +62,7 @@ static void print_missing(const struct cli *cli, const struct tally *tally)
 		for (unsigned int cell = 0; cell < CELL_COUNT; cell++) {
 			bool seen = tally->stats[i].cells[cell];
 
-			if (!tally->possible[i] || seen == possible[i][cell])
+			if (seen == possible[i][cell])
 				continue;
 			row(seen ? "not foreseen" : "not reached");
 			fprintf(say, "%s: ", cli->suts[i]->name);
@@ -101,11 +100,9 @@ void report_workload(const struct cli *cli, const struct tally *tally)
 			(unsigned long long)all.skipped[i]);
 	fputc('\n', say);
 	row("transitions");
-	for (unsigned int i = 0; i < cli->sut_count; i++) {
-		fprintf(say, "%s%s %u", i ? ", " : "", cli->suts[i]->name, tally->transitions[i]);
-		if (tally->possible[i])
-			fprintf(say, " of %u", tally->possible[i]);
-	}
+	for (unsigned int i = 0; i < cli->sut_count; i++)
+		fprintf(say, "%s%s %u of %u", i ? ", " : "", cli->suts[i]->name,
+			tally->transitions[i], tally->possible[i]);
 	fputc('\n', say);
 	row("faults fired");
 	for (unsigned int i = 1; i < FAULT_COUNT; i++)

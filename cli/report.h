@@ -30,10 +30,10 @@ struct finding_list {
 void finding_list_add(struct finding_list *list, const struct finding *finding,
 		      const struct sut *sut, const char *file);
 
-/* Finds out which transitions there can be: a search that may take seconds. */
+/* Finds out which transitions there can be. */
 void tally_possible(const struct cli *cli, struct tally *tally);
 
-/* Counts those that were seen. */
+/* After that: counts those that were seen. */
 void tally_transitions(const struct cli *cli, struct tally *tally);
 
 /* The workload table; under --verbose also ops by kind and transitions that are missing. */

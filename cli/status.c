@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 #include <dirent.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/status.h"
@@ -37,14 +39,29 @@ static unsigned int count_files(const char *corpus, const char *sut)
 }
 
 /* 1234567 as 1.2M: three digits are enough for a line that changes. */
-static void print_short(uint64_t n)
+static void print_short(FILE *line, double n)
 {
 	if (n < 10000)
-		fprintf(say, "%llu", (unsigned long long)n);
+		fprintf(line, "%.0f", n);
 	else if (n < 10000000)
-		fprintf(say, "%.1fk", (double)n / 1e3);
+		fprintf(line, "%.1fk", n / 1e3);
 	else
-		fprintf(say, "%.1fM", (double)n / 1e6);
+		fprintf(line, "%.1fM", n / 1e6);
+}
+
+/* Rewritten in place; a line that wraps could not be. */
+static void show(const char *line)
+{
+	struct winsize window = { 0 };
+
+	if (!terminal()) {
+		fprintf(say, "%s\n", line);
+	} else {
+		ioctl(fileno(say), TIOCGWINSZ, &window);
+		fprintf(say, "\r\033[K%.*s", window.ws_col > 1 ? window.ws_col - 1 : 79, line);
+	}
+	fflush(say);
+	shown = true;
 }
 
 void status_print(const struct cli *cli, const struct tally *tally, const char *corpus)
@@ -53,7 +70,12 @@ void status_print(const struct cli *cli, const struct tally *tally, const char *
 	static double last_seconds;
 	uint64_t runs = 0, ops = 0;
 	unsigned int files = 0, percent;
+	char *text;
+	size_t size;
+	FILE *line = open_memstream(&text, &size);
 
+	if (!line)
+		return;
 	for (unsigned int i = 0; i < cli->sut_count; i++) {
 		runs += tally->stats[i].runs;
 		for (unsigned int op = 0; op < OP_COUNT; op++)
@@ -61,20 +83,20 @@ void status_print(const struct cli *cli, const struct tally *tally, const char *
 		files += count_files(corpus, cli->suts[i]->name);
 	}
 	percent = (unsigned int)(100 * tally->seconds / cli->seconds);
-	fprintf(say, "%s%3u %%, %.0f s left; ", terminal() ? "\r\033[K" : "",
-		percent < 100 ? percent : 100,
+	fprintf(line, "%3u %%, %.0f s left; ", percent < 100 ? percent : 100,
 		tally->seconds < cli->seconds ? cli->seconds - tally->seconds : 0);
-	print_short((uint64_t)((double)(runs - last_runs) / (tally->seconds - last_seconds)));
-	fputs(" programs/s, ", say);
-	print_short(ops);
-	fputs(" ops; transitions", say);
+	print_short(line, (double)(runs - last_runs) / (tally->seconds - last_seconds));
+	fputs("/s; ", line);
+	print_short(line, (double)ops);
+	fputs(" ops; transitions", line);
 	for (unsigned int i = 0; i < cli->sut_count; i++)
-		fprintf(say, "%s %u/%u", i ? "," : "", tally->transitions[i], tally->possible[i]);
-	fprintf(say, "; corpus %u%s", files, terminal() ? "" : "\n");
-	fflush(say);
+		fprintf(line, "%s %u/%u", i ? "," : "", tally->transitions[i], tally->possible[i]);
+	fprintf(line, "; corpus %u", files);
+	fclose(line);
+	show(text);
+	free(text);
 	last_runs = runs;
 	last_seconds = tally->seconds;
-	shown = true;
 }
 
 void status_clear(void)

@@ -10,16 +10,21 @@
 #include <string.h>
 
 #include "shim/count.h"
+#include "shim/page_alloc.h"
 
 UNINSTRUMENTED_BEGIN
 
-/* One page's state in comparable form. */
-union page_word {
-	struct {
-		uint8_t refs, flags, owner, linked, next, prev, odd, zero;
-	};
-	uint64_t word;
-};
+/*
+ * One page's state in a word, a byte each; put together by shifts, because
+ * bytes stored one by one and read as a word would stall.
+ */
+enum { WORD_REFS = 0, WORD_FLAGS = 8, WORD_OWNER = 16, WORD_LINKED = 24, WORD_NEXT = 32,
+       WORD_PREV = 40, WORD_ODD = 48 };
+
+static uint8_t part(uint64_t word, unsigned int shift)
+{
+	return (uint8_t)(word >> shift);
+}
 
 _Static_assert(PROGRAM_FRAMES == 64, "the world's maps are one word");
 
@@ -64,51 +69,46 @@ static uint8_t flags_of(const struct page *page)
 			 (page->page_type == PAGE_TYPE_OFFLINE ? MODEL_OFFLINE : 0));
 }
 
-static union page_word seen_page(unsigned int frame)
+static uint64_t seen_page(unsigned int frame)
 {
 	const struct page *page = frame_page(frame);
 	unsigned int list = run.model.pages[frame].list;
-	union page_word word = { .word = 0 };
+	uint64_t word, odd;
 
-	if (page->free) {
-		word.odd = ODD_FREE;
-		return word;
-	}
-	word.refs = (uint8_t)page_refs(page);
-	word.flags = flags_of(page);
-	word.owner = owner_of(page);
-	word.odd = (uint8_t)((page->mapping ? ODD_MAPPING : 0) |
-			     (page->page_type == PAGE_TYPE_OFFLINE ||
-					      page->page_type == PAGE_TYPE_NONE ? 0 : ODD_TYPE));
+	if (page->free)
+		return (uint64_t)ODD_FREE << WORD_ODD;
+	odd = (page->mapping ? ODD_MAPPING : 0) |
+	      (page->page_type == PAGE_TYPE_OFFLINE || page->page_type == PAGE_TYPE_NONE ?
+		       0 : ODD_TYPE);
+	word = (uint64_t)(uint8_t)page_refs(page) << WORD_REFS |
+	       (uint64_t)flags_of(page) << WORD_FLAGS | (uint64_t)owner_of(page) << WORD_OWNER |
+	       odd << WORD_ODD;
 	if (page->linked) {
 		const struct list_head *head = list < MODEL_LISTS ? list_of(list) : NULL;
 
-		word.linked = 1;
-		word.next = link_of(page->lru.next, head);
-		word.prev = link_of(page->lru.prev, head);
+		word |= (uint64_t)1 << WORD_LINKED |
+			(uint64_t)link_of(page->lru.next, head) << WORD_NEXT |
+			(uint64_t)link_of(page->lru.prev, head) << WORD_PREV;
 	}
 	return word;
 }
 
-static union page_word expected_page(unsigned int frame)
+static uint64_t expected_page(unsigned int frame)
 {
 	const struct model_page *page = &run.model.pages[frame];
-	union page_word word = { .word = 0 };
+	uint64_t word, next, prev;
 
-	if (page->state == SUBJECT_page_free) {
-		word.odd = ODD_FREE;
-		return word;
-	}
-	word.refs = page->refs;
-	word.flags = page->flags;
+	if (page->state == SUBJECT_page_free)
+		return (uint64_t)ODD_FREE << WORD_ODD;
+	word = (uint64_t)page->refs << WORD_REFS | (uint64_t)page->flags << WORD_FLAGS;
 	if ((run.model.features & FEATURE_MIGRATION) &&
 	    (page->state == SUBJECT_page_listed || page->state == SUBJECT_page_isolated ||
 	     (page->state == SUBJECT_page_moving && (page->flags & MODEL_ISOLATED))))
-		word.owner = (uint8_t)(page->device + 1);
+		word |= (uint64_t)(page->device + 1) << WORD_OWNER;
 	if (page->list < MODEL_LISTS) {
-		word.linked = 1;
-		word.next = page->next == NO_FRAME ? LINK_HEAD : page->next;
-		word.prev = page->prev == NO_FRAME ? LINK_HEAD : page->prev;
+		next = page->next == NO_FRAME ? LINK_HEAD : page->next;
+		prev = page->prev == NO_FRAME ? LINK_HEAD : page->prev;
+		word |= (uint64_t)1 << WORD_LINKED | next << WORD_NEXT | prev << WORD_PREV;
 	}
 	return word;
 }
@@ -123,43 +123,68 @@ static const char *link_text(uint8_t link, char buffer[16])
 	return buffer;
 }
 
-static void report_page(unsigned int frame, union page_word want, union page_word got)
+/* Do both words agree in this part? */
+static bool same(uint64_t a, uint64_t b, unsigned int shift)
+{
+	return part(a, shift) == part(b, shift);
+}
+
+static void report_refs(unsigned int frame, uint64_t want, uint64_t got)
+{
+	if (part(want ^ got, WORD_ODD) & ODD_FREE)
+		observe_finding("ledger.refs", "f%u should %sbe free", frame,
+				part(want, WORD_ODD) & ODD_FREE ? "" : "not ");
+	else if (!same(want, got, WORD_REFS))
+		observe_finding("ledger.refs", "f%u has %u references, not %u", frame,
+				part(got, WORD_REFS), part(want, WORD_REFS));
+}
+
+static void report_flags(unsigned int frame, uint8_t want, uint8_t got)
+{
+	if ((want ^ got) & (MODEL_MOVABLE | MODEL_ISOLATED | MODEL_LOCKED))
+		observe_finding("state.flags", "f%u: movable %u, isolated %u, locked %u; should be %u, %u, %u",
+				frame, !!(got & MODEL_MOVABLE), !!(got & MODEL_ISOLATED),
+				!!(got & MODEL_LOCKED), !!(want & MODEL_MOVABLE),
+				!!(want & MODEL_ISOLATED), !!(want & MODEL_LOCKED));
+}
+
+static void report_links(unsigned int frame, uint64_t want, uint64_t got)
 {
 	char text[4][16];
 
-	if ((want.odd ^ got.odd) & ODD_FREE)
-		observe_finding("ledger.refs", "f%u should %sbe free", frame,
-				want.odd & ODD_FREE ? "" : "not ");
-	else if (want.refs != got.refs)
-		observe_finding("ledger.refs", "f%u has %u references, not %u", frame, got.refs,
-				want.refs);
-	if (want.odd & ODD_FREE || got.odd & ODD_FREE)
-		return;
-	if (want.odd != got.odd || (want.flags ^ got.flags) & MODEL_OFFLINE)
-		observe_finding("state.type", "f%u should %shave the offline type and no mapping",
-				frame, want.flags & MODEL_OFFLINE ? "" : "not ");
-	if ((want.flags ^ got.flags) & (MODEL_MOVABLE | MODEL_ISOLATED | MODEL_LOCKED))
-		observe_finding("state.flags", "f%u: movable %u, isolated %u, locked %u; should be %u, %u, %u",
-				frame, !!(got.flags & MODEL_MOVABLE), !!(got.flags & MODEL_ISOLATED),
-				!!(got.flags & MODEL_LOCKED), !!(want.flags & MODEL_MOVABLE),
-				!!(want.flags & MODEL_ISOLATED), !!(want.flags & MODEL_LOCKED));
-	if (want.owner != got.owner)
-		observe_finding("state.owner", "f%u's owner should be %s%c", frame,
-				want.owner ? "b" : "none", want.owner ? '0' + want.owner - 1 : ' ');
-	if (want.linked != got.linked)
+	if (!same(want, got, WORD_LINKED))
 		observe_finding("state.list", "f%u should %sbe on a list", frame,
-				want.linked ? "" : "not ");
-	else if (want.next != got.next || want.prev != got.prev)
+				part(want, WORD_LINKED) ? "" : "not ");
+	else if (!same(want, got, WORD_NEXT) || !same(want, got, WORD_PREV))
 		observe_finding("state.list", "f%u lies between %s and %s, not between %s and %s",
-				frame, link_text(got.prev, text[0]), link_text(got.next, text[1]),
-				link_text(want.prev, text[2]), link_text(want.next, text[3]));
+				frame, link_text(part(got, WORD_PREV), text[0]),
+				link_text(part(got, WORD_NEXT), text[1]),
+				link_text(part(want, WORD_PREV), text[2]),
+				link_text(part(want, WORD_NEXT), text[3]));
 }
 
-static void compare_page(unsigned int frame, union page_word got)
+static void report_page(unsigned int frame, uint64_t want, uint64_t got)
 {
-	union page_word want = expected_page(frame);
+	uint8_t owner = part(want, WORD_OWNER), flags = part(want, WORD_FLAGS);
 
-	if (unlikely(want.word != got.word))
+	report_refs(frame, want, got);
+	if (part(want | got, WORD_ODD) & ODD_FREE)
+		return;
+	if (!same(want, got, WORD_ODD) || (flags ^ part(got, WORD_FLAGS)) & MODEL_OFFLINE)
+		observe_finding("state.type", "f%u should %shave the offline type and no mapping",
+				frame, flags & MODEL_OFFLINE ? "" : "not ");
+	report_flags(frame, flags, part(got, WORD_FLAGS));
+	if (!same(want, got, WORD_OWNER))
+		observe_finding("state.owner", "f%u's owner should be %s%c", frame,
+				owner ? "b" : "none", owner ? '0' + owner - 1 : ' ');
+	report_links(frame, want, got);
+}
+
+static void compare_page(unsigned int frame, uint64_t got)
+{
+	uint64_t want = expected_page(frame);
+
+	if (unlikely(want != got))
 		report_page(frame, want, got);
 }
 
@@ -271,11 +296,11 @@ void check_touched(void)
 
 	while (m->touched) {
 		unsigned int frame = (unsigned int)__builtin_ctzll(m->touched);
-		union page_word got;
+		uint64_t got;
 
 		m->touched &= m->touched - 1;
 		got = seen_page(frame);
-		trace_add(got.word ^ (uint64_t)frame << 56);
+		trace_add(got ^ (uint64_t)frame << 56);
 		compare_page(frame, got);
 	}
 	while (m->touched_lists) {
@@ -299,13 +324,15 @@ void check_all(void)
 
 		compare_page(frame, seen_page(frame));
 	}
-	for (unsigned int list = 0; list < MODEL_LISTS; list++)
-		if (list < run.model.devices || list >= PROGRAM_DEVICES)
-			compare_list(list);
-	for (unsigned int device = 0; device < run.model.devices; device++)
+	for (unsigned int device = 0; device < run.model.devices; device++) {
+		compare_list(device);
 		compare_device(device);
-	for (unsigned int context = 0; context < PROGRAM_CONTEXTS; context++)
+	}
+	for (unsigned int context = 0; context < run.contexts; context++) {
+		for (unsigned int i = 0; i < PROGRAM_LISTS; i++)
+			compare_list(model_private_list(context, i));
 		compare_counters(context);
+	}
 }
 
 void check_nothing_left(void)
@@ -318,6 +345,8 @@ void check_nothing_left(void)
 		observe_finding("leak.page", "f%u was never freed: %d references are left", frame,
 				page_refs(frame_page(frame)));
 	}
+	for (uint64_t map = world.touched[0] & world.free_map[0]; map; map &= map - 1)
+		page_check_wiped(frame_page((unsigned int)__builtin_ctzll(map)));
 	for (unsigned int i = 0; i < PROGRAM_CONTEXTS; i++) {
 		inside += world.contexts[i].events[EVENT_INFLATE] -
 			  world.contexts[i].events[EVENT_DEFLATE];

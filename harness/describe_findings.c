@@ -14,7 +14,7 @@ static const struct {
 	{ "leak", "The world after the last op, when everything was taken out and freed." },
 	{ "list", "The lists' own checks." },
 	{ "lock", "The rules of spinlocks and of the interrupt state." },
-	{ "page", "The rules of references, types and page locks, and the page allocator's checks." },
+	{ "page", "The rules of references, types and page locks; the page allocator's checks." },
 	{ "poison", "Watches free pages." },
 	{ "alloc", "Watches what the page allocator is asked for." },
 	{ "migrate", "Page migration's side of the movable operations." },

@@ -130,21 +130,29 @@ static void note(struct stats *stats, const struct record *r, const struct step 
 	}
 }
 
+static void check_everything(bool within_op)
+{
+	if (run.options->leave_out & RUN_WITHOUT_INVARIANTS)
+		return;
+	check_all();
+	if (!within_op)
+		check_invariants();
+}
+
 /* The op has ended: judge it. */
 static void judge(struct frame *frame, const struct outcome *got, struct stats *stats)
 {
 	model_end(&run.model, &frame->record, &frame->step);
 	note(stats, &frame->record, &frame->step);
-	if (run.options->skip_checks)
-		return;
-	check_outcome(frame, got);
-	check_touched();
-	run.ops++;
-	if (run.options->full_checks || run.ops % FULL_CHECK_EVERY == 0) {
-		check_all();
-		if (!frame->outer)
-			check_invariants();
+	if (run.options->leave_out & RUN_WITHOUT_COMPARISON) {
+		run.model.touched_lists = 0;
+	} else {
+		check_outcome(frame, got);
+		check_touched();
 	}
+	run.ops++;
+	if (run.options->full_checks || run.ops % FULL_CHECK_EVERY == 0)
+		check_everything(frame->outer);
 	if (run.options->trace)
 		trace_op(run.options->trace, frame);
 }
@@ -233,25 +241,16 @@ static void drain_register(unsigned int context, unsigned int number)
 static void drain(void)
 {
 	const struct model *m = &run.model;
-	unsigned int contexts = 1;
 
-	for (unsigned int i = 0; i < run.program->count; i++) {
-		const struct record *r = &run.program->records[i];
-
-		if (record_context(r) >= contexts)
-			contexts = record_context(r) + 1;
-		if (r->op == OP_hand && r->b >= contexts)
-			contexts = r->b + 1u;
-	}
 	/* Strangers first: a page that one has locked cannot be put back. */
 	for (unsigned int pass = 0; pass < 2; pass++)
-		for (unsigned int c = 0; c < contexts; c++)
+		for (unsigned int c = 0; c < run.contexts; c++)
 			for (unsigned int i = 0; i < PROGRAM_REGISTERS; i++)
 				if (pass || m->registers[c][i].kind == KIND_LOCKED)
 					drain_register(c, i);
 	for (unsigned int device = 0; device < m->devices; device++)
 		drain_op(OP_list_dequeue, 0, device, 0, PROGRAM_FRAMES);
-	for (unsigned int c = 0; c < contexts; c++)
+	for (unsigned int c = 0; c < run.contexts; c++)
 		for (unsigned int list = 0; list < PROGRAM_LISTS; list++)
 			while (m->lists[model_private_list(c, list)].length) {
 				drain_op(OP_pop, c, 0, list, 0);
@@ -263,12 +262,9 @@ static void run_to_the_end(void)
 {
 	run_records();
 	run.index = run.program->count;
-	if (!run.options->skip_checks) {
-		check_all();
-		check_invariants();
-	}
+	check_everything(false);
 	drain();
-	if (!run.options->skip_checks)
+	if (!(run.options->leave_out & RUN_WITHOUT_INVARIANTS))
 		check_nothing_left();
 }
 
@@ -293,6 +289,21 @@ static void judge_bug(void)
 	}
 }
 
+static unsigned int contexts_of(const struct program *p)
+{
+	unsigned int contexts = 1;
+
+	for (unsigned int i = 0; i < p->count; i++) {
+		const struct record *r = &p->records[i];
+
+		if (record_context(r) >= contexts)
+			contexts = record_context(r) + 1;
+		if (r->op == OP_hand && r->b >= contexts)
+			contexts = r->b + 1u;
+	}
+	return contexts;
+}
+
 static void begin(const struct sut *sut, const struct program *p)
 {
 	if (!world.pages && world_create(PROGRAM_FRAMES)) {
@@ -311,7 +322,7 @@ static void begin(const struct sut *sut, const struct program *p)
 		sut->device_init(run.devices[i], p->adjust & 1u << i, !(p->no_callback & 1u << i));
 		run.inflated[i] = 0;
 	}
-	for (unsigned int c = 0; c < PROGRAM_CONTEXTS; c++)
+	for (unsigned int c = 0; c < run.contexts; c++)
 		for (unsigned int i = 0; i < PROGRAM_LISTS; i++)
 			list_init(&run.lists[c][i]);
 }
@@ -328,6 +339,7 @@ void run_program(const struct sut *sut, const struct program *p,
 	run.top = NULL;
 	run.index = 0;
 	run.ops = 0;
+	run.contexts = contexts_of(p);
 	run.trace = 0;
 	memset(run.nested_ran, 0, sizeof(run.nested_ran));
 	stats->runs++;

@@ -24,10 +24,18 @@ enum oracle {
 };
 extern const char *const oracle_names[ORACLE_COUNT];
 
+/* Bench only: what a run can do without. */
+enum run_part {
+	RUN_WITHOUT_COMPARISON = 1,
+	RUN_WITHOUT_INVARIANTS = 2, /* and without the walks over everything */
+	RUN_WITHOUT_TRACE = 4,	    /* hash */
+	RUN_WITHOUT_ALL = 7
+};
+
 struct run_options {
 	unsigned int oracles_off; /* bit per enum oracle */
 	bool full_checks;	  /* walk everything after each op, not every 16 */
-	bool skip_checks;	  /* bench only: no comparison with the model */
+	unsigned int leave_out;	  /* bench only: enum run_part */
 	FILE *trace;		  /* a line per op; NULL: only the hash */
 };
 

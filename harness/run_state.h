@@ -42,6 +42,7 @@ struct run {
 	struct frame frames[2]; /* an op, and one nested in it */
 	unsigned int index; /* of the outermost record, for findings */
 	unsigned int ops;
+	unsigned int contexts; /* that the program uses: 0 to this less one */
 	uint64_t nested_ran[PROGRAM_RECORDS / 64];
 	uint64_t trace;
 	jmp_buf exit;
@@ -74,7 +75,8 @@ static inline void trace_add(uint64_t value)
 {
 	uint64_t h = (run.trace ^ value) * 0x9e3779b97f4a7c15;
 
-	run.trace = h ^ h >> 29;
+	if (likely(!(run.options->leave_out & RUN_WITHOUT_TRACE)))
+		run.trace = h ^ h >> 29;
 }
 
 /* The op's line in the text trace, with what came of it. */

@@ -93,7 +93,7 @@ void world_reset(void)
 			unsigned int bit = (unsigned int)__builtin_ctzll(world.touched[word]);
 			struct page *page = frame_page(word * WORD_BITS + bit);
 
-			if (!page->free)
+			if (!page->free || !page_is_wiped(page))
 				page_make_free(page);
 			world.touched[word] &= world.touched[word] - 1;
 		}

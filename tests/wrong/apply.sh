@@ -9,6 +9,6 @@ cd "$3"
 if command -v patch >/dev/null; then
 	patch --quiet --batch --forward -p1 <"$2"
 else
-	# As if there were no repository around it.
-	GIT_DIR=/nonexistent git apply -p1 "$2"
+	# Not as a part of the repository that may be around it.
+	GIT_CEILING_DIRECTORIES=$(dirname "$PWD") git apply -p1 "$2"
 fi

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * What `pinprick bench` measures.  All figures are CPU time, the best of
+ * several rounds in which everything that is compared takes turns.
+ */
+#ifndef PINPRICK_BENCH_H
+#define PINPRICK_BENCH_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "bench/workload.h"
+#include "harness/sut.h"
+
+#define SUTS_MAX 4
+
+/* The goals, in % of the empty target's rate. */
+#define FLAVOURS(X)      \
+	X(plain, 10, 20) \
+	X(asan, 5, 10)
+
+enum flavour {
+#define X(name, ...) FLAVOUR_##name,
+	FLAVOURS(X)
+#undef X
+	FLAVOUR_COUNT
+};
+
+/* Inputs a CPU second, of one flavour. */
+struct rates {
+	char compiler[64], flags[256];
+	double empty;
+	struct {
+		double ops;    /* the workload, one program an input */
+		double op_ns;  /* for one op, the engine's share taken off */
+		double fuzz;   /* fuzz_ops, which mutates the workload */
+		double fuzz_ops; /* ops in one of its inputs */
+	} sut[SUTS_MAX];
+};
+
+/* What makes up the time of one program.  The rest is what none of the others is. */
+#define PARTS(X)                                              \
+	X(model, "the model alone")                           \
+	X(comparison, "comparison with the model")            \
+	X(walks, "invariants and walks over everything")      \
+	X(trace, "trace hash")                                \
+	X(setup, "set-up and reset (an empty program)")       \
+	X(rest, "the rest: core, shim, back end, executor")   \
+	X(whole, "the whole run")                             \
+	X(decode, "besides: decoding its bytes")              \
+	X(mutate, "besides: one mutation")
+
+enum part {
+#define X(name, story) PART_##name,
+	PARTS(X)
+#undef X
+	PART_COUNT
+};
+
+struct bench {
+	bool verbose, json;
+	const char *folder[FLAVOUR_COUNT]; /* the builds */
+	unsigned int suts;
+	struct workload *workload[SUTS_MAX];
+	unsigned int transitions[SUTS_MAX], possible[SUTS_MAX];
+	struct rates rates[FLAVOUR_COUNT];
+	double part_ns[SUTS_MAX][PART_COUNT]; /* of one program */
+	double reset_ns[3];
+};
+
+extern const unsigned int reset_pages[3]; /* how many are touched */
+
+/* Each fills its part of *b.  False: it could not, and the reason was printed. */
+bool measure_workload(struct bench *b);
+bool measure_rates(struct bench *b, enum flavour flavour, const char *temporary);
+void measure_parts(struct bench *b);
+void measure_reset(struct bench *b);
+
+void report_text(FILE *out, const struct bench *b);
+void report_json(FILE *out, const struct bench *b);
+
+#endif
