@@ -6,14 +6,14 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "bench/bench.h"
 #include "bench/child.h"
 #include "bench/folder.h"
 
-enum { ROUNDS = 5 };
-#define ROUND_SECONDS 1.0
+/* Many short rounds: what else the machine does at times then spoils few of them. */
+#define ROUNDS	      10
+#define ROUND_SECONDS 0.5
 
 enum { EMPTY, FIRST_OPS, FIRST_FUZZ = FIRST_OPS + SUTS_MAX, TARGETS = FIRST_FUZZ + SUTS_MAX };
 
@@ -40,14 +40,14 @@ static bool run_target(const struct bench *b, struct target *t, unsigned long ru
 	return true;
 }
 
-/* Finds how many inputs take a second or so: whole passes over the workload. */
+/* Finds how many inputs fill a round: whole passes over the workload. */
 static bool choose_runs(const struct bench *b, struct target *t)
 {
 	double seconds = 0;
 
 	if (!run_target(b, t, 1, &t->start))
 		return false;
-	for (t->runs = 10 * WORKLOAD_PROGRAMS; seconds < 0.05 * ROUND_SECONDS; t->runs *= 8) {
+	for (t->runs = 10 * WORKLOAD_PROGRAMS; seconds < 0.1 * ROUND_SECONDS; t->runs *= 8) {
 		if (!run_target(b, t, t->runs, &t->best))
 			return false;
 		seconds = t->best.seconds - t->start.seconds;

@@ -87,6 +87,8 @@ void report_text(FILE *out, const struct bench *b)
 	for (unsigned int f = 0; f < FLAVOUR_COUNT; f++)
 		print_rates(out, b, f);
 	print_parts(out, b);
+	fputs("  (an op's ns, and a program's, include taking everything out and freeing it at the end)\n",
+	      out);
 	fputs("\nplain ns for one reset of the world\n", out);
 	for (unsigned int i = 0; i < 3; i++)
 		fprintf(out, "  %2u pages touched%37.0f\n", reset_pages[i], b->reset_ns[i]);

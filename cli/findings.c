@@ -114,6 +114,11 @@ int finding_settle(const struct cli *cli, const struct worker *w, const char *fo
 	run_again(sut, &p, &v, false);
 	if (verdict_clean(&v))
 		return unreproduced(w);
+	for (unsigned int i = 0; i < list->count; i++)
+		if (!strcmp(list->at[i].finding.id, v.finding.id)) {
+			fprintf(say, "another process found %s too\n", v.finding.id);
+			return EXIT_FINDING;
+		}
 	code = make_path(path, folder, v.finding.id);
 	older = code == EXIT_CLEAN && has_smaller(path, sut, &p, v.finding.id);
 	if (code == EXIT_CLEAN && !older)

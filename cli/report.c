@@ -3,7 +3,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/quiet.h"
 #include "cli/report.h"
+#include "harness/minimize.h"
+#include "harness/rules.h"
 #include "harness/transitions.h"
 
 /* A longer program is shown around its failing record only. */
@@ -187,11 +190,11 @@ static bool colour(void)
 	return isatty(fileno(say)) && !(off && *off) && term && strcmp(term, "dumb");
 }
 
-static void print_records(const struct program *p, unsigned int failing, bool whole)
+static void print_records(const struct program *p, unsigned int failing)
 {
 	unsigned int first = 0, end = p->count;
 
-	if (!whole && p->count > SHOWN_WHOLE) {
+	if (p->count > SHOWN_WHOLE) {
 		first = failing > SHOWN_BEFORE ? failing - SHOWN_BEFORE : 0;
 		end = failing + 2 < p->count ? failing + 2 : p->count;
 	}
@@ -209,19 +212,37 @@ static void print_records(const struct program *p, unsigned int failing, bool wh
 		fprintf(say, "->       (after the last record)\n");
 }
 
+/* The program as it runs, each op with what came of it; only its surroundings where it is long. */
+static void print_run(const struct sut *sut, const struct program *p, const struct finding *finding)
+{
+	struct run_options options = { .trace = say };
+	struct verdict v;
+	int loud;
+
+	program_print_world(say, p);
+	if (p->count > SHOWN_WHOLE) {
+		print_records(p, finding->record);
+		return;
+	}
+	loud = quiet_start();
+	run_in_child(sut, p, &options, NULL, &v);
+	quiet_end(loud);
+	/* What killed the child came before the op's line. */
+	if (!strncmp(finding->id, "sanitizer.", 10) || !strncmp(finding->id, "progress.timeout", 16))
+		print_records(p, finding->record);
+}
+
 void report_finding(const struct sut *sut, const struct program *p, const struct finding *finding,
 		    const char *file)
 {
+	const struct rule *rule = rule_find(finding->id);
+
 	fprintf(say, "\n%sfinding %s%s on %s, record %u of %u\n", colour() ? "\033[1;31m" : "",
 		finding->id, colour() ? "\033[0m" : "", sut->name, finding->record + 1, p->count);
-	for (const char *line = finding->text; *line;) {
-		size_t length = strcspn(line, "\n");
-
-		fprintf(say, "  %.*s\n", (int)length, line);
-		line += length + (line[length] == '\n');
-	}
-	fputc('\n', say);
-	print_records(p, finding->record, !file);
+	if (rule)
+		fprintf(say, "  rule: %s (contract %s)\n", rule->sentence, rule->row);
+	fprintf(say, "  seen: %s\n\n", finding->text);
+	print_run(sut, p, finding);
 	fputc('\n', say);
 	if (!file) {
 		fprintf(say, "the program, which could not be written to a file:\n");

@@ -212,28 +212,43 @@ static void compare_device(unsigned int device)
 				isolated, run.model.isolated[device]);
 }
 
-static void compare_counters(unsigned int context)
+static void report_counters(const struct context *cpu, const struct model_counters *want)
 {
 	static const char *const names[] = { "inflate", "deflate", "migrate" };
-	const struct context *cpu = &world.contexts[context];
 	const struct model *m = &run.model;
 
 	for (unsigned int i = 0; i < EVENT_COUNT; i++)
-		if (unlikely(cpu->events[i] != m->events[context][i]))
-			observe_finding("state.events", "the %s event was counted %ld times, not %d",
-					names[i], cpu->events[i], m->events[context][i]);
+		if (cpu->events[i] != want->events[i])
+			observe_finding("state.events", "the %s event was counted %ld times, not %ld",
+					names[i], cpu->events[i], want->events[i]);
 	for (unsigned int i = 0; i < WORLD_NODES; i++)
-		if (unlikely(cpu->node_pages[i] != m->node_pages[context][i]))
-			observe_finding("state.nodes", "node %u's balloon pages changed by %ld, not %d", i,
-					cpu->node_pages[i], m->node_pages[context][i]);
+		if (cpu->node_pages[i] != want->node_pages[i])
+			observe_finding("state.nodes", "node %u's balloon pages changed by %ld, not %ld",
+					i, cpu->node_pages[i], want->node_pages[i]);
 	for (unsigned int i = 0; i < WORLD_ZONES; i++)
-		if (unlikely(world.zones[i].managed - world.zones[i].base != m->managed[i]))
-			observe_finding("state.managed", "zone %u's managed pages changed by %ld, not %d",
+		if (world.zones[i].managed - world.zones[i].base != m->managed[i])
+			observe_finding("state.managed", "zone %u's managed pages changed by %ld, not %ld",
 					i, world.zones[i].managed - world.zones[i].base,
 					m->managed[i]);
-	if (unlikely(world.total_pages - (long)world.frames != m->total))
-		observe_finding("state.managed", "the total of pages changed by %ld, not %d",
+	if (world.total_pages - (long)world.frames != m->total)
+		observe_finding("state.managed", "the total of pages changed by %ld, not %ld",
 				world.total_pages - (long)world.frames, m->total);
+}
+
+static void compare_counters(unsigned int context)
+{
+	const struct context *cpu = &world.contexts[context];
+	const struct model_counters *want = &run.model.counters[context];
+	long wrong = world.total_pages - (long)world.frames - run.model.total;
+
+	for (unsigned int i = 0; i < EVENT_COUNT; i++)
+		wrong |= cpu->events[i] ^ want->events[i];
+	for (unsigned int i = 0; i < WORLD_NODES; i++)
+		wrong |= cpu->node_pages[i] ^ want->node_pages[i];
+	for (unsigned int i = 0; i < WORLD_ZONES; i++)
+		wrong |= world.zones[i].managed - world.zones[i].base - run.model.managed[i];
+	if (unlikely(wrong))
+		report_counters(cpu, want);
 }
 
 void check_outcome(const struct frame *frame, const struct outcome *got)
@@ -241,9 +256,9 @@ void check_outcome(const struct frame *frame, const struct outcome *got)
 	const struct step *want = &frame->step;
 	unsigned int seen = got->page ? page_frame(got->page) : NO_FRAME;
 
-	trace_add((uint64_t)frame->index << 32 | (uint64_t)frame->record.op << 24 | seen << 16 |
-		  (uint16_t)got->value);
-	trace_add((uint64_t)frame->warnings << 16 | frame->callbacks << 8 | got->class);
+	trace_add((uint64_t)frame->index << 52 | (uint64_t)frame->record.op << 44 |
+		  (uint64_t)(uint16_t)got->value << 28 | seen << 20 |
+		  (frame->warnings & 15) << 16 | (frame->callbacks & 255) << 8 | got->class);
 	if (unlikely(want->class == CLASS_bug))
 		observe_finding("model.bug", "should have given up: the balloon holds no page");
 	if (unlikely(seen != want->frame)) {
@@ -272,41 +287,38 @@ static void trace_list(unsigned int list)
 	uint64_t ends = (uint64_t)list << 16 | (unsigned int)link_of(head->next, head) << 8 |
 			link_of(head->prev, head);
 
-	trace_add(ends);
 	if (list < PROGRAM_DEVICES)
-		trace_add(run.sut->device_isolated(run.devices[list]));
+		ends |= (uint64_t)run.sut->device_isolated(run.devices[list]) << 24;
+	trace_add(ends);
 }
 
 static void trace_counters(const struct context *cpu)
 {
-	trace_add((uint64_t)(uint16_t)cpu->events[0] << 48 |
-		  (uint64_t)(uint16_t)cpu->events[1] << 32 |
-		  (uint64_t)(uint16_t)cpu->events[2] << 16 | (uint16_t)cpu->node_pages[0]);
-	trace_add((uint64_t)(uint16_t)cpu->node_pages[1] << 48 |
-		  (uint64_t)(uint16_t)world.zones[0].managed << 32 |
-		  (uint64_t)(uint16_t)world.zones[1].managed << 16 |
-		  (uint16_t)world.zones[2].managed);
-	trace_add((uint64_t)(uint16_t)world.zones[3].managed << 16 | (uint16_t)world.total_pages);
+	const struct zone *zones = world.zones;
+
+	trace_add((uint64_t)cpu->events[0] ^ (uint64_t)cpu->events[1] << 13 ^
+		  (uint64_t)cpu->events[2] << 26 ^ (uint64_t)cpu->node_pages[0] << 39 ^
+		  (uint64_t)cpu->node_pages[1] << 52);
+	trace_add((uint64_t)zones[0].managed ^ (uint64_t)zones[1].managed << 13 ^
+		  (uint64_t)zones[2].managed << 26 ^ (uint64_t)zones[3].managed << 39 ^
+		  (uint64_t)world.total_pages << 52);
 }
 
 void check_touched(void)
 {
-	struct model *m = &run.model;
+	const struct model *m = &run.model;
 	unsigned int context = record_context(&run.top->record);
 
-	while (m->touched) {
-		unsigned int frame = (unsigned int)__builtin_ctzll(m->touched);
-		uint64_t got;
+	for (uint64_t map = m->touched; map; map &= map - 1) {
+		unsigned int frame = (unsigned int)__builtin_ctzll(map);
+		uint64_t got = seen_page(frame);
 
-		m->touched &= m->touched - 1;
-		got = seen_page(frame);
 		trace_add(got ^ (uint64_t)frame << 56);
 		compare_page(frame, got);
 	}
-	while (m->touched_lists) {
-		unsigned int list = (unsigned int)__builtin_ctz(m->touched_lists);
+	for (unsigned int map = m->touched_lists; map; map &= map - 1) {
+		unsigned int list = (unsigned int)__builtin_ctz(map);
 
-		m->touched_lists = (uint16_t)(m->touched_lists & (m->touched_lists - 1));
 		trace_list(list);
 		compare_list(list);
 		if (list < PROGRAM_DEVICES)

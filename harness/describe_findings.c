@@ -43,8 +43,8 @@ void describe_findings(FILE *out)
 	      "instead. -->\n\n"
 	      "A finding is an oracle's complaint. Its id is `oracle.rule@op/generation`: the "
 	      "judge, the rule\nthat was broken, the op during which that was seen (`end`: after "
-	      "the last one), and the kind of\nsystem under test. It never holds an address, a line "
-	      "or a process number, so that the same bug\nhas the same id everywhere.\n\n"
+	      "the last one), and the kind of\nsystem under test. It never holds an address, a "
+	      "line or a process number, so that the same bug\nhas the same id everywhere.\n\n"
 	      "The rows are those of [contract.md](contract.md). Each rule is proved by a "
 	      "deliberately wrong core in\n`tests/wrong/`, whose patch names the findings that it "
 	      "brings about.\n",

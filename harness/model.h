@@ -49,6 +49,11 @@ struct model_register {
 	uint8_t frame;
 };
 
+/* What one context has counted: inflate, deflate and migrate events, pages per node. */
+struct model_counters {
+	long events[3], node_pages[MODEL_NODES];
+};
+
 struct model {
 	unsigned int features;
 	uint8_t devices, adjust, no_callback;
@@ -62,10 +67,8 @@ struct model {
 	struct model_list lists[MODEL_LISTS];
 	struct model_register registers[PROGRAM_CONTEXTS][PROGRAM_REGISTERS];
 	struct model_page pages[PROGRAM_FRAMES];
-	/* Per context, as it counts them: inflate, deflate, migrate; pages per node. */
-	int16_t events[PROGRAM_CONTEXTS][3];
-	int16_t node_pages[PROGRAM_CONTEXTS][MODEL_NODES];
-	int16_t managed[MODEL_ZONES], total; /* against their base */
+	struct model_counters counters[PROGRAM_CONTEXTS];
+	long managed[MODEL_ZONES], total; /* against their base */
 };
 
 /* What must come of one op. */

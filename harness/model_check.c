@@ -15,29 +15,26 @@ static const struct model_register *reg(const struct model *m, const struct reco
 	return &m->registers[record_context(r)][number];
 }
 
+/* What an operand that is no register must stay below; a device: how many there are. */
+static const uint8_t limits[KIND_COUNT] = {
+	[KIND_LIST] = PROGRAM_LISTS,
+	[KIND_FRAME] = PROGRAM_FRAMES,
+	[KIND_CONTEXT] = PROGRAM_CONTEXTS,
+	[KIND_MODE] = 3,
+	[KIND_NUMBER] = 0, /* none */
+};
+
 static enum skip check_operand(const struct model *m, const struct record *r, unsigned int kind,
 			       unsigned int value)
 {
-	switch (kind) {
-	case KIND_DEVICE:
-		return value < m->devices ? SKIP_NOT : SKIP_outside;
-	case KIND_LIST:
-		return value < PROGRAM_LISTS ? SKIP_NOT : SKIP_outside;
-	case KIND_FRAME:
-		return value < PROGRAM_FRAMES ? SKIP_NOT : SKIP_outside;
-	case KIND_MODE:
-		return value <= 2 ? SKIP_NOT : SKIP_outside;
-	case KIND_NEW:
-	case KIND_PAGE:
-	case KIND_ISOLATED:
-	case KIND_HELD:
-	case KIND_LOCKED:
-		return reg(m, r, value)->kind == kind ? SKIP_NOT : SKIP_operand;
-	case KIND_ANY:
-		return reg(m, r, value)->kind > KIND_NEW ? SKIP_NOT : SKIP_operand;
-	default:
-		return SKIP_NOT;
-	}
+	unsigned int limit = kind == KIND_DEVICE ? m->devices : limits[kind], held;
+
+	if (!kind_is_register(kind))
+		return !limit || value < limit ? SKIP_NOT : SKIP_outside;
+	held = reg(m, r, value)->kind;
+	if (kind == KIND_ANY)
+		return held > KIND_NEW ? SKIP_NOT : SKIP_operand;
+	return held == kind ? SKIP_NOT : SKIP_operand;
 }
 
 /* putback and migrate of a page that the driver owns: the callbacks are called directly. */
@@ -96,7 +93,7 @@ enum skip model_check(const struct model *m, const struct record *r)
 			return skip;
 		first = 1;
 	}
-	for (unsigned int i = first; i < 3; i++) {
+	for (unsigned int i = first; i < 3 && info->operand[i] != KIND_NONE; i++) {
 		/* The register that hand fills is another context's: check_op() looks. */
 		if (r->op == OP_hand && i == 2)
 			break;

@@ -122,31 +122,31 @@ static void count(struct model *m, unsigned int context, unsigned int device, un
 {
 	unsigned int zone = model_zone(m, frame);
 
-	m->node_pages[context][zone / 2] = (int16_t)(m->node_pages[context][zone / 2] + pages);
+	m->counters[context].node_pages[zone / 2] += pages;
 	if (!(m->adjust & 1u << device))
 		return;
-	m->managed[zone] = (int16_t)(m->managed[zone] - pages);
-	m->total = (int16_t)(m->total - pages);
+	m->managed[zone] -= pages;
+	m->total -= pages;
 }
 
 void model_count_inflate(struct model *m, unsigned int context, unsigned int device,
 			 unsigned int frame)
 {
-	m->events[context][MODEL_INFLATE]++;
+	m->counters[context].events[MODEL_INFLATE]++;
 	count(m, context, device, frame, 1);
 }
 
 void model_count_deflate(struct model *m, unsigned int context, unsigned int device,
 			 unsigned int frame)
 {
-	m->events[context][MODEL_DEFLATE]++;
+	m->counters[context].events[MODEL_DEFLATE]++;
 	count(m, context, device, frame, -1);
 }
 
 void model_count_migrate(struct model *m, unsigned int context, unsigned int device,
 			 unsigned int from, unsigned int to)
 {
-	m->events[context][MODEL_MIGRATE]++;
+	m->counters[context].events[MODEL_MIGRATE]++;
 	count(m, context, device, from, -1);
 	count(m, context, device, to, 1);
 }

@@ -143,6 +143,8 @@ struct record record_canon(struct record r);
 /* The text form.  record_print writes no newline and no indentation. */
 void record_print(FILE *out, const struct record *r);
 void program_print(FILE *out, const struct program *p);
+/* Its world line alone, nothing where the world is the usual one. */
+void program_print_world(FILE *out, const struct program *p);
 
 /* Where and why a text is not a program. */
 struct parse_error {

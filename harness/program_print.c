@@ -102,7 +102,7 @@ static void put_devices(struct line *l, const char *key, unsigned int bits)
 	}
 }
 
-static void print_world(FILE *out, const struct program *p)
+void program_print_world(FILE *out, const struct program *p)
 {
 	const uint8_t *zones = p->zone_of_quarter;
 	struct line l = { .size = 0 };
@@ -129,7 +129,7 @@ void program_print(FILE *out, const struct program *p)
 	unsigned int i;
 
 	fputs("pinprick program 1\n", out);
-	print_world(out, p);
+	program_print_world(out, p);
 	if (p->seed)
 		fprintf(out, "seed 0x%x\n", p->seed);
 	for (i = 0; i < p->count; i++) {

@@ -66,7 +66,7 @@ _Noreturn void observe_bug(const char *what)
 	longjmp(run.exit, EXIT_BUG);
 }
 
-static void run_record(const struct record *r, unsigned int index, struct stats *stats);
+static void try_record(const struct record *r, unsigned int index);
 
 /* The nested records that belong to the op under way, if its hook has not run yet. */
 static void run_nested(void)
@@ -85,7 +85,7 @@ static void run_nested(void)
 		if (!(r->how & HOW_NESTED))
 			break;
 		run.nested_ran[i / 64] |= (uint64_t)1 << i % 64;
-		run_record(r, i, run.stats);
+		try_record(r, i);
 	}
 	page_alloc_request = request;
 }
@@ -120,13 +120,14 @@ static void note(struct stats *stats, const struct record *r, const struct step 
 	stats->ran[r->op]++;
 	stats->cells[cell]++;
 	feedback_note(cell);
-	for (unsigned int device = 0; device < run.model.devices; device++) {
+	for (unsigned int touched = run.model.touched_lists & ((1u << PROGRAM_DEVICES) - 1); touched;
+	     touched &= touched - 1) {
+		unsigned int device = (unsigned int)__builtin_ctz(touched);
 		unsigned int length = run.model.lists[device].length;
 		unsigned int isolated = run.model.isolated[device];
 
-		if (run.model.touched_lists & 1u << device)
-			feedback_note(CELL_COUNT + ((device * 8 + (length < 7 ? length : 7)) * 4 +
-						    (isolated < 3 ? isolated : 3)));
+		feedback_note(CELL_COUNT + ((device * 8 + (length < 7 ? length : 7)) * 4 +
+					    (isolated < 3 ? isolated : 3)));
 	}
 }
 
@@ -139,25 +140,30 @@ static void check_everything(bool within_op)
 		check_invariants();
 }
 
-/* The op has ended: judge it. */
+/*
+ * The op has ended: judge it.  The drain's ops are judged by what they return
+ * and by what is left when all are done.
+ */
 static void judge(struct frame *frame, const struct outcome *got, struct stats *stats)
 {
+	bool draining = frame->index == run.program->count;
+
 	model_end(&run.model, &frame->record, &frame->step);
 	note(stats, &frame->record, &frame->step);
-	if (run.options->leave_out & RUN_WITHOUT_COMPARISON) {
-		run.model.touched_lists = 0;
-	} else {
+	if (!(run.options->leave_out & RUN_WITHOUT_COMPARISON)) {
 		check_outcome(frame, got);
-		check_touched();
+		if (!draining)
+			check_touched();
 	}
+	run.model.touched = 0;
+	run.model.touched_lists = 0;
 	run.ops++;
-	if (run.options->full_checks || run.ops % FULL_CHECK_EVERY == 0)
+	if (run.options->full_checks || (run.ops % FULL_CHECK_EVERY == 0 && !draining))
 		check_everything(frame->outer);
 	if (run.options->trace)
 		trace_op(run.options->trace, frame);
 }
 
-/* Runs a record that model_check() lets run. */
 static void run_op(const struct record *r, struct frame *frame, struct stats *stats)
 {
 	struct context *cpu = &world.contexts[record_context(r)];
@@ -185,20 +191,31 @@ static void run_op(const struct record *r, struct frame *frame, struct stats *st
 	judge(frame, &got, stats);
 }
 
+/* Runs a record that model_check() lets run. */
 static void run_record(const struct record *r, unsigned int index, struct stats *stats)
 {
 	struct frame *frame = &run.frames[run.top ? 1 : 0];
-	enum skip skip = model_check(&run.model, r);
 
-	if (skip != SKIP_NOT) {
-		stats->skipped[skip]++;
-		return;
-	}
-	*frame = (struct frame){ .outer = run.top, .record = *r, .index = index };
+	frame->outer = run.top;
+	frame->record = *r;
+	frame->index = index;
+	frame->warnings = 0;
+	frame->callbacks = 0;
+	frame->nested_done = false;
 	run.top = frame;
 	model_begin(&run.model, r, &frame->step);
 	run_op(r, frame, stats);
 	run.top = frame->outer;
+}
+
+static void try_record(const struct record *r, unsigned int index)
+{
+	enum skip skip = model_check(&run.model, r);
+
+	if (skip == SKIP_NOT)
+		run_record(r, index, run.stats);
+	else
+		run.stats->skipped[skip]++;
 }
 
 static void run_records(void)
@@ -208,7 +225,7 @@ static void run_records(void)
 
 		run.index = i;
 		if (!(r->how & HOW_NESTED))
-			run_record(r, i, run.stats);
+			try_record(r, i);
 		else if (!(run.nested_ran[i / 64] & (uint64_t)1 << i % 64))
 			run.stats->skipped[SKIP_unhooked]++;
 	}
