@@ -72,6 +72,7 @@ struct bench {
 extern const unsigned int reset_pages[3]; /* how many are touched */
 
 /* Each fills its part of *b.  False: it could not, and the reason was printed. */
+bool find_builds(struct bench *b);
 bool measure_workload(struct bench *b);
 bool measure_rates(struct bench *b, enum flavour flavour, const char *temporary);
 void measure_parts(struct bench *b);

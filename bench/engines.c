@@ -122,6 +122,14 @@ static bool read_about(struct rates *rates, const char *build)
 	return good;
 }
 
+bool find_builds(struct bench *b)
+{
+	for (unsigned int f = 0; f < FLAVOUR_COUNT; f++)
+		if (!read_about(&b->rates[f], b->folder[f]))
+			return false;
+	return true;
+}
+
 static double rate(const struct target *t)
 {
 	return (double)(t->best.inputs - t->start.inputs) / (t->best.seconds - t->start.seconds);
@@ -145,9 +153,7 @@ static void fill_rates(struct rates *rates, const struct bench *b)
 
 bool measure_rates(struct bench *b, enum flavour flavour, const char *temporary)
 {
-	const char *build = b->folder[flavour];
-
-	if (!read_about(&b->rates[flavour], build) || !prepare(b, build, temporary))
+	if (!prepare(b, b->folder[flavour], temporary))
 		return false;
 	for (unsigned int round = 0; round < ROUNDS; round++) {
 		for (struct target *t = targets; t < targets + TARGETS; t++) {

@@ -51,7 +51,7 @@ static bool measure(struct bench *b, const char *temporary)
 		if (b->suts == SUTS_MAX || !b->workload[b->suts])
 			return false;
 	}
-	if (!measure_workload(b))
+	if (!find_builds(b) || !measure_workload(b))
 		return false;
 	say("the parts of a run (10 s)");
 	measure_parts(b);

@@ -376,6 +376,9 @@ void check_nothing_left(void)
 		if (unlikely(world.zones[zone].managed != world.zones[zone].base))
 			observe_finding("leak.counter", "zone %u's managed pages are off by %ld at the end",
 					zone, world.zones[zone].managed - world.zones[zone].base);
+	if (unlikely(world.total_pages != (long)world.frames))
+		observe_finding("leak.counter", "the total of pages is off by %ld at the end",
+				world.total_pages - (long)world.frames);
 }
 
 UNINSTRUMENTED_END

@@ -336,6 +336,8 @@ static void begin(const struct sut *sut, const struct program *p)
 	world_set_zones(p->zone_of_quarter);
 	model_init(&run.model, p, sut->features);
 	for (unsigned int i = 0; i < p->devices; i++) {
+		/* As a driver's memory comes: not zero, and not what the last run left. */
+		memset(run.devices[i], 0x5a, sizeof(run.devices[i]));
 		sut->device_init(run.devices[i], p->adjust & 1u << i, !(p->no_callback & 1u << i));
 		run.inflated[i] = 0;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * A breadth-first search over the model.  Two frames, one device and four
+ * A breadth-first search over the model.  Two frames, one device and three
  * registers of one context suffice: more of them only repeat the same cells
  * (tests/transitions_test.c searches a larger world and finds no other).  An
  * open hook is a state like any other: ops run in it as nested ones.

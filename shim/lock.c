@@ -156,6 +156,15 @@ void might_sleep(const char *what)
 		observe_finding("lock.sleep", "%s may sleep while interrupts are off", what);
 }
 
+void lock_check_free(const char *rule, const char *what)
+{
+	const struct context *self = context_self();
+
+	if (unlikely(self->held_count))
+		observe_finding(rule, "%s while %s is held", what,
+				self->held[self->held_count - 1]->name);
+}
+
 void lock_check_idle(void)
 {
 	const struct context *self = context_self();

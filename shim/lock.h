@@ -37,6 +37,9 @@ void lock_assert_held(spinlock_t *lock);
 /* Complains where the running context must not sleep; what says who would. */
 void might_sleep(const char *what);
 
+/* Complains where the running context holds a spinlock; what says what must not be done then. */
+void lock_check_free(const char *rule, const char *what);
+
 /* The order rule for a lock of a class that the running context is about to wait for. */
 void lock_order_check(unsigned int class, const char *name);
 

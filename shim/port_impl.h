@@ -70,6 +70,7 @@ static inline void port_page_get(struct page *page)
 
 static inline void port_page_put(struct page *page)
 {
+	lock_check_free("lock.put", "a reference is dropped");
 	page_put(page);
 }
 
@@ -145,11 +146,13 @@ static inline void port_adjust_managed(struct page *page, long delta)
 
 static inline void port_warn(const char *what)
 {
+	lock_check_free("lock.report", "the core warns");
 	observe_warning(what);
 }
 
 _Noreturn static inline void port_bug(const char *what)
 {
+	lock_check_free("lock.report", "the core gives up");
 	observe_bug(what);
 }
 
