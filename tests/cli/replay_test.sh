@@ -26,7 +26,7 @@ expect 74 'cannot write to standard output' write_full
 
 with_broken
 { cat seed.txt && printf 'p2 = alloc\np3 = alloc\nfree p2\n'; } >long.txt
-expect 1 '^->  *2  enqueue b0 p0$' "$cli" replay long.txt
+expect 1 '^ *2  enqueue b0 p0  *<== ' "$cli" replay long.txt
 id=$(sed -n 's/^finding \(.*\) on broken, .*/\1/p' "$tmp/out")
 [ "$id" ] || bad "the finding has no id"
 expect 0 'as expected' "$cli" replay --expect "$id" long.txt
