@@ -7,6 +7,9 @@
 
 #include "fuzz/engine.h"
 #include "harness/mutate.h"
+#include "shim/instrument.h"
+
+UNINSTRUMENTED_BEGIN
 
 static struct fuzz_shared alone, *shared = &alone;
 const struct sut *engine_sut;
@@ -70,3 +73,5 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8
 	program_cross(&mixed, &a, &b, engine_sut->features, seed);
 	return encode(&mixed, out, max);
 }
+
+UNINSTRUMENTED_END

@@ -9,6 +9,9 @@
 
 #include "fuzz/engine.h"
 #include "harness/run.h"
+#include "shim/instrument.h"
+
+UNINSTRUMENTED_BEGIN
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -25,3 +28,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	return 0;
 }
+
+UNINSTRUMENTED_END

@@ -20,6 +20,9 @@
 #include "fuzz/engine.h"
 #include "harness/mutate.h"
 #include "harness/sut.h"
+#include "shim/instrument.h"
+
+UNINSTRUMENTED_BEGIN
 
 /* Where a sanitizer is linked in. */
 void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
@@ -208,3 +211,5 @@ int main(int argc, char **argv)
 	fprintf(stderr, "standalone: %lu inputs run, no finding\n", runs_done);
 	return stop == SIGINT || stop == SIGTERM ? 72 : 0;
 }
+
+UNINSTRUMENTED_END

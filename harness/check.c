@@ -330,8 +330,8 @@ void check_touched(void)
 
 void check_all(void)
 {
-	/* A page that was never touched is free on either side: nobody can have it. */
-	for (uint64_t map = world.touched[0]; map; map &= map - 1) {
+	/* A page that is free on either side is as the other one says. */
+	for (uint64_t map = ~(world.free_map[0] & run.model.free); map; map &= map - 1) {
 		unsigned int frame = (unsigned int)__builtin_ctzll(map);
 
 		compare_page(frame, seen_page(frame));
@@ -359,7 +359,7 @@ void check_nothing_left(void)
 	}
 	for (uint64_t map = world.touched[0] & world.free_map[0]; map; map &= map - 1)
 		page_check_wiped(frame_page((unsigned int)__builtin_ctzll(map)));
-	for (unsigned int i = 0; i < PROGRAM_CONTEXTS; i++) {
+	for (unsigned int i = 0; i < run.contexts; i++) {
 		inside += world.contexts[i].events[EVENT_INFLATE] -
 			  world.contexts[i].events[EVENT_DEFLATE];
 		for (unsigned int node = 0; node < WORLD_NODES; node++)

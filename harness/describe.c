@@ -3,6 +3,9 @@
 
 #include "harness/describe.h"
 #include "harness/program.h"
+#include "shim/instrument.h"
+
+UNINSTRUMENTED_BEGIN
 
 /* Operands that exist in every world, and show in the text where they may be left out. */
 static uint8_t typical(unsigned int kind)
@@ -297,3 +300,5 @@ void describe_format(FILE *out)
 	describe_rules(out);
 	describe_binary(out);
 }
+
+UNINSTRUMENTED_END

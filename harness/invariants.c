@@ -101,7 +101,7 @@ static void check_counters(const struct held *held)
 {
 	long inside = 0, nodes[WORLD_NODES] = { 0 }, all = 0, adjusted = 0;
 
-	for (unsigned int i = 0; i < PROGRAM_CONTEXTS; i++) {
+	for (unsigned int i = 0; i < run.contexts; i++) {
 		const struct context *cpu = &world.contexts[i];
 
 		inside += cpu->events[EVENT_INFLATE] - cpu->events[EVENT_DEFLATE];

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "harness/verdict.h"
+#include "shim/instrument.h"
 
 /* What a system under test can do. */
 #define FEATURE_MIGRATION 1 /* balloon pages can be moved */
@@ -84,6 +85,8 @@ struct step {
 	uint8_t device, source, target;
 };
 
+UNINSTRUMENTED_BEGIN
+
 static inline unsigned int model_private_list(unsigned int context, unsigned int list)
 {
 	return PROGRAM_DEVICES + context * PROGRAM_LISTS + list;
@@ -99,6 +102,8 @@ static inline unsigned int model_zone(const struct model *m, unsigned int frame)
 {
 	return m->zone_of_quarter[frame / (PROGRAM_FRAMES / 4)];
 }
+
+UNINSTRUMENTED_END
 
 /* An empty world as p's header describes it. */
 void model_init(struct model *m, const struct program *p, unsigned int features);

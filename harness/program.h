@@ -15,6 +15,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "shim/instrument.h"
+
 /* The limits of every program, and of the world that runs it. */
 #define PROGRAM_DEVICES	  3
 #define PROGRAM_FRAMES	  64
@@ -93,6 +95,8 @@ extern const struct kind_info kind_table[KIND_COUNT];
 extern const char *const mode_names[4], *const result_names[8], *const fault_names[FAULT_COUNT];
 extern const int result_values[8]; /* negative errno in the host's numbers, 0 or positive */
 
+UNINSTRUMENTED_BEGIN
+
 static inline unsigned int record_context(const struct record *r)
 {
 	return r->how & HOW_CONTEXT;
@@ -130,6 +134,8 @@ static inline bool kind_is_register(unsigned int kind)
 {
 	return kind >= KIND_NEW && kind <= KIND_ANY;
 }
+
+UNINSTRUMENTED_END
 
 /* The program that a byte string means: canonical, never fails. */
 void program_decode(struct program *p, const uint8_t *data, size_t size);

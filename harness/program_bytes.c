@@ -13,6 +13,9 @@
 #include <string.h>
 
 #include "harness/program.h"
+#include "shim/instrument.h"
+
+UNINSTRUMENTED_BEGIN
 
 /* A record as its bytes in memory order, whatever the machine's order is. */
 union record_word {
@@ -109,3 +112,5 @@ size_t program_encode(const struct program *p, uint8_t *data)
 	memcpy(data + HEADER_BYTES, p->records, (size_t)p->count * RECORD_BYTES);
 	return HEADER_BYTES + (size_t)p->count * RECORD_BYTES;
 }
+
+UNINSTRUMENTED_END

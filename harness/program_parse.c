@@ -12,6 +12,9 @@
 
 #include "harness/nearest.h"
 #include "harness/program.h"
+#include "shim/instrument.h"
+
+UNINSTRUMENTED_BEGIN
 
 #define FIRST_WORDS "pinprick program"
 #define VERSION	    "1"
@@ -497,3 +500,5 @@ bool program_is_text(const char *data, size_t size)
 {
 	return size >= strlen(FIRST_WORDS) && !memcmp(data, FIRST_WORDS, strlen(FIRST_WORDS));
 }
+
+UNINSTRUMENTED_END

@@ -8,9 +8,13 @@
 
 #include <stdint.h>
 
+#include "shim/instrument.h"
+
 struct random {
 	uint64_t state;
 };
+
+UNINSTRUMENTED_BEGIN
 
 static inline struct random random_seeded(uint64_t seed)
 {
@@ -31,5 +35,7 @@ static inline unsigned int random_below(struct random *rng, unsigned int n)
 {
 	return (unsigned int)((random_next(rng) >> 32) * n >> 32);
 }
+
+UNINSTRUMENTED_END
 
 #endif

@@ -113,8 +113,9 @@ int sut_migratepage(void *device, struct page *newpage, struct page *page, enum 
 	return record_result(&frame->record);
 }
 
-static void note(struct stats *stats, const struct record *r, const struct step *step)
+static void note(const struct record *r, const struct step *step)
 {
+	struct stats *stats = run.stats;
 	unsigned int cell = cell_index(step->subject, r->op, step->class);
 
 	stats->ran[r->op]++;
@@ -140,31 +141,25 @@ static void check_everything(bool within_op)
 		check_invariants();
 }
 
-/*
- * The op has ended: judge it.  The drain's ops are judged by what they return
- * and by what is left when all are done.
- */
-static void judge(struct frame *frame, const struct outcome *got, struct stats *stats)
+/* The op has ended: judge it. */
+static void judge(struct frame *frame, const struct outcome *got)
 {
-	bool draining = frame->index == run.program->count;
-
 	model_end(&run.model, &frame->record, &frame->step);
-	note(stats, &frame->record, &frame->step);
+	note(&frame->record, &frame->step);
 	if (!(run.options->leave_out & RUN_WITHOUT_COMPARISON)) {
 		check_outcome(frame, got);
-		if (!draining)
-			check_touched();
+		check_touched();
 	}
 	run.model.touched = 0;
 	run.model.touched_lists = 0;
 	run.ops++;
-	if (run.options->full_checks || (run.ops % FULL_CHECK_EVERY == 0 && !draining))
+	if (run.options->full_checks || run.ops % FULL_CHECK_EVERY == 0)
 		check_everything(frame->outer);
 	if (run.options->trace)
 		trace_op(run.options->trace, frame);
 }
 
-static void run_op(const struct record *r, struct frame *frame, struct stats *stats)
+static void run_op(const struct record *r, struct frame *frame)
 {
 	struct context *cpu = &world.contexts[record_context(r)];
 	struct fault_plan plan = { record_fault_kind(r), record_fault_n(r), false };
@@ -187,12 +182,12 @@ static void run_op(const struct record *r, struct frame *frame, struct stats *st
 	}
 	cpu->plan = outer_plan;
 	if (plan.fired)
-		stats->fired[plan.kind]++;
-	judge(frame, &got, stats);
+		run.stats->fired[plan.kind]++;
+	judge(frame, &got);
 }
 
 /* Runs a record that model_check() lets run. */
-static void run_record(const struct record *r, unsigned int index, struct stats *stats)
+static void run_record(const struct record *r, unsigned int index)
 {
 	struct frame *frame = &run.frames[run.top ? 1 : 0];
 
@@ -204,7 +199,7 @@ static void run_record(const struct record *r, unsigned int index, struct stats 
 	frame->nested_done = false;
 	run.top = frame;
 	model_begin(&run.model, r, &frame->step);
-	run_op(r, frame, stats);
+	run_op(r, frame);
 	run.top = frame->outer;
 }
 
@@ -213,7 +208,7 @@ static void try_record(const struct record *r, unsigned int index)
 	enum skip skip = model_check(&run.model, r);
 
 	if (skip == SKIP_NOT)
-		run_record(r, index, run.stats);
+		run_record(r, index);
 	else
 		run.stats->skipped[skip]++;
 }
@@ -231,48 +226,81 @@ static void run_records(void)
 	}
 }
 
+/*
+ * An op of the drain.  The model has had its last word before: what counts now
+ * is that everything comes out and that nothing is left.
+ */
 static void drain_op(enum op op, unsigned int context, unsigned int a, unsigned int b,
-		     unsigned int c)
+		     unsigned int c, int expected)
 {
-	static struct stats uncounted;
-	struct record r = { (uint8_t)op, (uint8_t)context, (uint8_t)a, (uint8_t)b, (uint8_t)c, 0, 0, 0 };
+	struct frame *frame = &run.frames[0];
+	struct outcome got;
 
-	run_record(&r, run.program->count, &uncounted);
+	*frame = (struct frame){
+		.record = { (uint8_t)op, (uint8_t)context, (uint8_t)a, (uint8_t)b, (uint8_t)c, 0, 0, 0 },
+		.index = run.program->count,
+		.step = { .class = CLASS_ok, .subject = SUBJECT_page_isolated },
+	};
+	run.top = frame;
+	world.steps = 0;
+	backend_single_switch(context);
+	act(&frame->record, &got);
+	lock_check_idle();
+	trace_add(got.page ? page_frame(got.page) : (unsigned int)got.value);
+	if (unlikely(got.value != expected))
+		observe_finding("model.result", "returned %d, not %d", got.value, expected);
+	if (unlikely(frame->warnings))
+		observe_finding("model.warning", "warned while everything was taken out");
+	run.top = NULL;
 }
 
 static void drain_register(unsigned int context, unsigned int number)
 {
-	const struct model_register *reg = &run.model.registers[context][number];
+	static const uint8_t release[KIND_COUNT] = {
+		[KIND_PAGE] = OP_free,
+		[KIND_ISOLATED] = OP_putback,
+		[KIND_HELD] = OP_put,
+		[KIND_LOCKED] = OP_put,
+	};
+	unsigned int kind = run.model.registers[context][number].kind;
 
-	if (reg->kind == KIND_LOCKED)
-		drain_op(OP_unlock, context, number, 0, 0);
-	if (reg->kind == KIND_HELD)
-		drain_op(OP_put, context, number, 0, 0);
-	else if (reg->kind == KIND_ISOLATED)
-		drain_op(OP_putback, context, number, 0, 0);
-	else if (reg->kind == KIND_PAGE)
-		drain_op(OP_free, context, number, 0, 0);
+	if (release[kind])
+		drain_op((enum op)release[kind], context, number, 0, 0, 0);
 }
 
-/* Takes everything out and frees it: the same ops, judged like the program's own. */
+static unsigned int drain_device(unsigned int device)
+{
+	/* Those that were isolated have been put back. */
+	unsigned int pages = run.model.lists[device].length + run.model.isolated[device];
+
+	if (pages)
+		drain_op(OP_list_dequeue, 0, device, 0, PROGRAM_FRAMES, (int)pages);
+	return pages;
+}
+
+/* Takes everything out and frees it, by the same ops. */
 static void drain(void)
 {
-	const struct model *m = &run.model;
+	unsigned int popped = 0;
 
 	/* Strangers first: a page that one has locked cannot be put back. */
-	for (unsigned int pass = 0; pass < 2; pass++)
-		for (unsigned int c = 0; c < run.contexts; c++)
-			for (unsigned int i = 0; i < PROGRAM_REGISTERS; i++)
-				if (pass || m->registers[c][i].kind == KIND_LOCKED)
-					drain_register(c, i);
-	for (unsigned int device = 0; device < m->devices; device++)
-		drain_op(OP_list_dequeue, 0, device, 0, PROGRAM_FRAMES);
 	for (unsigned int c = 0; c < run.contexts; c++)
-		for (unsigned int list = 0; list < PROGRAM_LISTS; list++)
-			while (m->lists[model_private_list(c, list)].length) {
-				drain_op(OP_pop, c, 0, list, 0);
-				drain_op(OP_free, c, 0, 0, 0);
+		for (unsigned int i = 0; i < PROGRAM_REGISTERS; i++)
+			if (run.model.registers[c][i].kind == KIND_LOCKED)
+				drain_op(OP_unlock, c, i, 0, 0, 0);
+	for (unsigned int c = 0; c < run.contexts; c++)
+		for (unsigned int i = 0; i < PROGRAM_REGISTERS; i++)
+			drain_register(c, i);
+	for (unsigned int device = 0; device < run.model.devices; device++)
+		popped += drain_device(device);
+	for (unsigned int c = 0; c < run.contexts; c++)
+		for (unsigned int list = 0; list < PROGRAM_LISTS; list++) {
+			popped += run.model.lists[model_private_list(c, list)].length;
+			for (; popped; popped--) {
+				drain_op(OP_pop, c, 0, list, 0, 0);
+				drain_op(OP_free, c, 0, 0, 0, 0);
 			}
+		}
 }
 
 static void run_to_the_end(void)
@@ -292,7 +320,7 @@ static void judge_bug(void)
 
 	model_end(&run.model, &frame->record, &frame->step);
 	if (frame->step.class == CLASS_bug) {
-		note(run.stats, &frame->record, &frame->step);
+		note(&frame->record, &frame->step);
 		run.stats->ended_by_bug++;
 		trace_add(CLASS_bug);
 		if (run.options->trace)

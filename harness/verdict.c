@@ -4,6 +4,9 @@
 #include <stddef.h>
 
 #include "harness/run.h"
+#include "shim/instrument.h"
+
+UNINSTRUMENTED_BEGIN
 
 /* clang-format off */
 #define X(name, story) #name,
@@ -29,3 +32,5 @@ void stats_add(struct stats *to, const struct stats *from)
 	for (size_t i = 0; i < sizeof(*to) / sizeof(uint64_t); i++)
 		sum[i] += more[i];
 }
+
+UNINSTRUMENTED_END

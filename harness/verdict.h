@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "harness/program.h"
+#include "shim/instrument.h"
 
 /* Why a record did not run. */
 #define SKIPS(X)                                                                  \
@@ -61,11 +62,15 @@ extern const char *const subject_names[SUBJECT_COUNT], *const class_names[CLASS_
 
 #define CELL_COUNT ((int)SUBJECT_COUNT * (int)OP_COUNT * (int)CLASS_COUNT)
 
+UNINSTRUMENTED_BEGIN
+
 static inline unsigned int cell_index(enum subject subject, enum op op, enum result_class result)
 {
 	return ((unsigned int)subject * OP_COUNT + (unsigned int)op) * CLASS_COUNT +
 	       (unsigned int)result;
 }
+
+UNINSTRUMENTED_END
 
 /*
  * Counters of one run or of millions: plain numbers only, so that it may lie
@@ -96,9 +101,13 @@ struct verdict {
 	uint64_t trace; /* hash of everything the run let be seen */
 };
 
+UNINSTRUMENTED_BEGIN
+
 static inline bool verdict_clean(const struct verdict *v)
 {
 	return !v->finding.id[0];
 }
+
+UNINSTRUMENTED_END
 
 #endif
