@@ -246,6 +246,7 @@ static int conclude(struct campaign *c, int code)
 	report_workload(c->cli, &c->tally);
 	path_make(path, "%s/summary.json", c->run);
 	kept = keep_file(path, write_summary, &summary);
+	fprintf(say, "  %-13s%llu\n", "seed", (unsigned long long)c->cli->seed);
 	fprintf(say, "  %-13s%s, %s\n", "written", path_short(c->run), path_short(c->corpus));
 	if (c->cli->json)
 		report_json(stdout, c->cli, code, &c->tally, &c->found);
@@ -258,6 +259,10 @@ static int conclude(struct campaign *c, int code)
 		}
 		fprintf(say, "run it again: ");
 		report_command(say, "replay", c->found.at[i].sut, c->found.at[i].file);
+	}
+	if (!c->found.count) {
+		fprintf(say, "run it again: ");
+		report_fuzz_command(say, c->cli);
 	}
 	return code == EXIT_CLEAN ? kept : code;
 }

@@ -162,7 +162,8 @@ static void print_build_options(FILE *out)
 	}
 }
 
-void report_command(FILE *out, const char *verb, const struct sut *sut, const char *file)
+/* The start of a command line: the script, or this program where the script is not. */
+static void print_command(FILE *out, const char *verb)
 {
 	char script[PATH_MAX];
 	const char *shown;
@@ -170,16 +171,30 @@ void report_command(FILE *out, const char *verb, const struct sut *sut, const ch
 	path_make(script, "%s/pinprick", cli_root());
 	shown = path_short(script);
 	if (access(script, X_OK)) {
-		fputs("pinprick-cli", out);
-	} else {
-		fputs(strchr(shown, '/') ? "" : "./", out);
-		print_word(out, shown);
+		fprintf(out, "pinprick-cli %s", verb);
+		return;
 	}
-	fprintf(out, " %s --sut=%s", verb, sut->name);
-	if (!access(script, X_OK))
-		print_build_options(out);
-	fputc(' ', out);
+	fputs(strchr(shown, '/') ? "" : "./", out);
+	print_word(out, shown);
+	fprintf(out, " %s", verb);
+	print_build_options(out);
+}
+
+void report_command(FILE *out, const char *verb, const struct sut *sut, const char *file)
+{
+	print_command(out, verb);
+	fprintf(out, " --sut=%s ", sut->name);
 	print_word(out, path_short(file));
+	fputc('\n', out);
+}
+
+void report_fuzz_command(FILE *out, const struct cli *cli)
+{
+	print_command(out, "fuzz");
+	fprintf(out, " --for=%us --seed=%llu --jobs=%u", cli->seconds, (unsigned long long)cli->seed,
+		cli->jobs);
+	for (unsigned int i = 0; cli->sut_given && i < cli->sut_count; i++)
+		fprintf(out, " --sut=%s", cli->suts[i]->name);
 	fputc('\n', out);
 }
 

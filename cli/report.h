@@ -52,6 +52,8 @@ void report_verdict(const struct cli *cli, int code, const char *what);
 
 /* "./pinprick replay --sut=modern FILE" for whoever stands in this folder. */
 void report_command(FILE *out, const char *verb, const struct sut *sut, const char *file);
+/* "./pinprick fuzz" with this run's time, seed, processes and suts. */
+void report_fuzz_command(FILE *out, const struct cli *cli);
 
 /* The path as seen from this folder. */
 const char *path_short(const char *path);

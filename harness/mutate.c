@@ -219,6 +219,7 @@ static void generate_record(struct record *r, const struct record *before, struc
 	    !random_below(rng, SOMETIMES_NESTED))
 		r->how = (before->how & HOW_CONTEXT) | HOW_NESTED;
 	decorate(r, rng);
+	*r = record_canon(*r);
 }
 
 static void generate_world(struct program *p, struct random *rng)
@@ -243,6 +244,7 @@ void program_generate(struct program *p, unsigned int count, unsigned int featur
 	for (unsigned int i = 0; i < p->count; i++) {
 		generate_record(&p->records[i], i ? &p->records[i - 1] : NULL, &rng);
 		p->records[i].op = OP_nop;
+		p->records[i] = record_canon(p->records[i]);
 	}
 	repair(p, features, &rng);
 }
