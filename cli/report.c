@@ -193,8 +193,8 @@ void report_fuzz_command(FILE *out, const struct cli *cli)
 	print_command(out, "fuzz");
 	fprintf(out, " --for=%us --seed=%llu --jobs=%u", cli->seconds, (unsigned long long)cli->seed,
 		cli->jobs);
-	for (unsigned int i = 0; cli->sut_given && i < cli->sut_count; i++)
-		fprintf(out, " --sut=%s", cli->suts[i]->name);
+	if (cli->sut_given)
+		fprintf(out, " --sut=%s", cli->sut_count == 1 ? cli->suts[0]->name : "all");
 	fputc('\n', out);
 }
 
