@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "bench/workload.h"
-#include "fuzz/shared.h"
+#include "harness/fuzz_shared.h"
 
 #define UNITS "stat::number_of_executed_units:"
 

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 #include "cli/cli.h"
-#include "fuzz/shared.h"
+#include "harness/fuzz_shared.h"
 
 enum worker_state {
 	WORKER_WAITS,

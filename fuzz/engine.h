@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "fuzz/shared.h"
+#include "harness/fuzz_shared.h"
 #include "harness/sut.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#include "tests/shim/rig.h"
+
+/* The findings since they were last asked for. */
+static char found[256];
+unsigned int warnings;
+
+void observe_finding(const char *rule, const char *format, ...)
+{
+	(void)format;
+	if (strlen(found) + strlen(rule) + 2 < sizeof(found)) {
+		strcat(found, *found ? " " : "");
+		strcat(found, rule);
+	}
+}
+
+void observe_warning(const char *what)
+{
+	(void)what;
+	warnings++;
+}
+
+_Noreturn void observe_bug(const char *what)
+{
+	fprintf(stderr, "BUG: %s\n", what);
+	abort();
+}
+
+void assert_found(const char *want)
+{
+	assert_string_equal(found, want);
+	found[0] = 0;
+}
+
+spinlock_t one = SPINLOCK_INIT("one"), two = SPINLOCK_INIT("two");
+struct movable_registry registry;
+
+int setup(void **state)
+{
+	(void)state;
+	if (!world.pages && world_create(FRAMES))
+		return 1;
+	world_set_zones((const uint8_t[4]){ 0, 1, 2, 3 });
+	found[0] = 0;
+	warnings = 0;
+	registry.offline = NULL;
+	movable_registry = &registry;
+	page_alloc_hook = NULL;
+	page_alloc_request.near = 0;
+	page_alloc_request.required = GFP_HIGHUSER;
+	backend_single_switch(0);
+	return 0;
+}
+
+int teardown(void **state)
+{
+	(void)state;
+	world_reset();
+	return 0;
+}
+
+struct page *page_near(unsigned int near)
+{
+	page_alloc_request.near = near;
+	return page_alloc(GFP_HIGHUSER);
+}
+
+void assert_frame(const struct page *page, unsigned int frame)
+{
+	assert_non_null(page);
+	assert_int_equal(page_frame(page), frame);
+}
+
+__attribute__((no_sanitize("address"))) void scribble(struct page *page)
+{
+	page->content = 0;
+}
+
+void forget_findings(void)
+{
+	found[0] = 0;
+}
