@@ -67,7 +67,7 @@ void describe_dictionary(FILE *out)
 
 static void describe_start(FILE *out)
 {
-	fputs("# Programs\n"
+	fputs("<!-- SPDX-License-Identifier: GPL-2.0-only OR MIT -->\n\n# Programs\n"
 	      "\n"
 	      "<!-- Made from harness/ops.def by harness/describe.c: change those instead. -->\n"
 	      "\n"

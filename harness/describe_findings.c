@@ -42,7 +42,7 @@ static void oracle_table(FILE *out, const char *name)
 
 void describe_findings(FILE *out)
 {
-	fputs("# Findings\n\n"
+	fputs("<!-- SPDX-License-Identifier: GPL-2.0-only OR MIT -->\n\n# Findings\n\n"
 	      "<!-- Made from harness/rules.def by harness/describe_findings.c: change those "
 	      "instead. -->\n\n"
 	      "A finding is an oracle's complaint. Its id is `oracle.rule@op/generation`: the "
