@@ -46,7 +46,8 @@ struct rates {
 	X(walks, "invariants and walks over everything")      \
 	X(trace, "trace hash")                                \
 	X(setup, "set-up and reset (an empty program)")       \
-	X(rest, "the rest: core, shim, back end, executor")   \
+	X(backend, "the back end (its calls, one by one)")    \
+	X(rest, "the rest: core, shim, executor")             \
 	X(whole, "the whole run")                             \
 	X(decode, "besides: decoding its bytes")              \
 	X(mutate, "besides: one mutation")
@@ -75,7 +76,7 @@ extern const unsigned int reset_pages[3]; /* how many are touched */
 bool find_builds(struct bench *b);
 bool measure_workload(struct bench *b);
 bool measure_rates(struct bench *b, enum flavour flavour, const char *temporary);
-void measure_parts(struct bench *b);
+bool measure_parts(struct bench *b);
 void measure_reset(struct bench *b);
 
 void report_text(FILE *out, const struct bench *b);

@@ -54,7 +54,8 @@ static bool measure(struct bench *b, const char *temporary)
 	if (!find_builds(b) || !measure_workload(b))
 		return false;
 	say("the parts of a run (10 s)");
-	measure_parts(b);
+	if (!measure_parts(b))
+		return false;
 	measure_reset(b);
 	say("engines without sanitizers (40 s)");
 	if (child_interrupted || !measure_rates(b, FLAVOUR_plain, temporary))

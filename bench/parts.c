@@ -3,6 +3,8 @@
  * What one program costs, and which part takes how much of it: the parts are
  * left out one after the other, each on top of those before.
  */
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -11,6 +13,7 @@
 #include "harness/run.h"
 #include "harness/transitions.h"
 #include "harness/walk.h"
+#include "shim/backend.h"
 #include "shim/world.h"
 
 UNINSTRUMENTED_BEGIN
@@ -18,6 +21,7 @@ UNINSTRUMENTED_BEGIN
 #define ROUNDS 25
 #define PASSES 4
 #define RESETS 100000u
+#define CALLS  1000000u
 
 const unsigned int reset_pages[3] = { 0, 4, 64 };
 
@@ -136,7 +140,36 @@ static double time_of(const struct sut *sut, struct workload *w, enum way way)
 	return (cpu_ns() - start) / PASSES / WORKLOAD_PROGRAMS;
 }
 
-static void fill_parts(double ns[PART_COUNT], const double best[WAYS])
+/* How often one program calls the back end, for each sut. */
+static bool count_calls(const struct bench *b, double calls[SUTS_MAX])
+{
+	char command[PATH_MAX + 32];
+	FILE *counter;
+	unsigned int got = 0;
+
+	snprintf(command, sizeof(command), "exec '%s/bench/bench_calls'", b->folder[FLAVOUR_plain]);
+	counter = popen(command, "r");
+	while (counter && got < b->suts && fscanf(counter, "%lf", &calls[got]) == 1)
+		got++;
+	if (counter && !pclose(counter) && got == b->suts)
+		return true;
+	fprintf(stderr, "pinprick: cannot count the calls of the back end: %s\n", command);
+	return false;
+}
+
+/* One call of it, as the shim makes them. */
+static double call_time(void)
+{
+	double start = cpu_ns();
+
+	for (unsigned int i = 0; i < CALLS; i++) {
+		backend_self();
+		backend_point("bench", NULL);
+	}
+	return (cpu_ns() - start) / CALLS / 2;
+}
+
+static void fill_parts(double ns[PART_COUNT], const double best[WAYS], double backend)
 {
 	ns[PART_whole] = best[WHOLE];
 	ns[PART_trace] = best[WHOLE] - best[NO_TRACE];
@@ -144,13 +177,18 @@ static void fill_parts(double ns[PART_COUNT], const double best[WAYS])
 	ns[PART_comparison] = best[NO_WALKS] - best[NO_COMPARISON];
 	ns[PART_setup] = best[EMPTY];
 	ns[PART_model] = best[MODEL];
-	ns[PART_rest] = best[NO_COMPARISON] - best[EMPTY] - best[MODEL];
+	ns[PART_backend] = backend;
+	ns[PART_rest] = best[NO_COMPARISON] - best[EMPTY] - best[MODEL] - backend;
 	ns[PART_decode] = best[DECODE];
 	ns[PART_mutate] = best[MUTATE];
 }
 
-void measure_parts(struct bench *b)
+bool measure_parts(struct bench *b)
 {
+	double calls[SUTS_MAX], call = 0;
+
+	if (!count_calls(b, calls))
+		return false;
 	for (unsigned int s = 0; s < b->suts; s++) {
 		double best[WAYS] = { 0 };
 
@@ -158,15 +196,19 @@ void measure_parts(struct bench *b)
 		for (unsigned int i = 0; i < WORKLOAD_PROGRAMS; i++)
 			program_encode(&encoded_from[i], encoded[i]);
 		for (unsigned int round = 0; round < ROUNDS; round++) {
-			for (enum way way = 0; way < WAYS; way++) {
-				double ns = time_of(suts[s], b->workload[s], way);
+			double ns = call_time();
 
+			if ((!s && !round) || ns < call)
+				call = ns;
+			for (enum way way = 0; way < WAYS; way++) {
+				ns = time_of(suts[s], b->workload[s], way);
 				if (!round || ns < best[way])
 					best[way] = ns;
 			}
 		}
-		fill_parts(b->part_ns[s], best);
+		fill_parts(b->part_ns[s], best, calls[s] * call);
 	}
+	return true;
 }
 
 /* As a run leaves pages that it allocated and did not free. */

@@ -6,6 +6,7 @@
 #include "harness/run_state.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,11 +135,13 @@ static void note(const struct record *r, const struct step *step)
 
 static void check_everything(bool within_op)
 {
-	if (run.options->leave_out & RUN_WITHOUT_INVARIANTS)
+	if ((run.options->leave_out & RUN_WITHOUT_INVARIANTS) || run.walked == run.ops)
 		return;
 	check_all();
-	if (!within_op)
-		check_invariants();
+	if (within_op)
+		return;
+	check_invariants();
+	run.walked = run.ops;
 }
 
 /* The op has ended: judge it. */
@@ -236,11 +239,13 @@ static void drain_op(enum op op, unsigned int context, unsigned int a, unsigned 
 	struct frame *frame = &run.frames[0];
 	struct outcome got;
 
-	*frame = (struct frame){
-		.record = { (uint8_t)op, (uint8_t)context, (uint8_t)a, (uint8_t)b, (uint8_t)c, 0, 0, 0 },
-		.index = run.program->count,
-		.step = { .class = CLASS_ok, .subject = SUBJECT_page_isolated },
-	};
+	frame->outer = NULL;
+	frame->record = (struct record){ (uint8_t)op, (uint8_t)context, (uint8_t)a, (uint8_t)b,
+					 (uint8_t)c, 0, 0, 0 };
+	frame->index = run.program->count;
+	frame->warnings = 0;
+	frame->step.class = CLASS_ok;
+	frame->step.subject = SUBJECT_page_isolated;
 	run.top = frame;
 	world.steps = 0;
 	backend_single_switch(context);
@@ -386,6 +391,7 @@ void run_program(const struct sut *sut, const struct program *p,
 	run.top = NULL;
 	run.index = 0;
 	run.ops = 0;
+	run.walked = UINT_MAX;
 	run.contexts = contexts_of(p);
 	run.trace = 0;
 	memset(run.nested_ran, 0, sizeof(run.nested_ran));

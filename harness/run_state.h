@@ -41,7 +41,7 @@ struct run {
 	struct frame *top; /* the innermost op; NULL between ops */
 	struct frame frames[2]; /* an op, and one nested in it */
 	unsigned int index; /* of the outermost record, for findings */
-	unsigned int ops;
+	unsigned int ops, walked; /* ended so far; when everything was last looked at */
 	unsigned int contexts; /* that the program uses: 0 to this less one */
 	uint64_t nested_ran[PROGRAM_RECORDS / 64];
 	uint64_t trace;
