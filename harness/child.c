@@ -46,9 +46,9 @@ static void dying(const char *rule, const char *text)
 	if (report->done)
 		return;
 	snprintf(finding->id, sizeof(finding->id), "%s@%s/%s", rule,
-		 run.top ? op_table[run.top->record.op].name : "end", run.sut->generation);
+		 run_place(), run.sut->generation);
 	snprintf(finding->text, sizeof(finding->text), "%s", text);
-	finding->record = run.index;
+	finding->record = run_record_number();
 	report->done = true;
 }
 

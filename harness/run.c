@@ -37,6 +37,20 @@ static bool oracle_is_off(const char *rule)
 	return false;
 }
 
+const char *run_place(void)
+{
+	if (run.top)
+		return op_table[run.top->record.op].name;
+	return run.started ? "end" : "start";
+}
+
+unsigned int run_record_number(void)
+{
+	if (run.top)
+		return run.top->index;
+	return run.started ? run.program->count : 0;
+}
+
 void observe_finding(const char *rule, const char *format, ...)
 {
 	struct finding *finding = &run.verdict->finding;
@@ -45,11 +59,11 @@ void observe_finding(const char *rule, const char *format, ...)
 	if (oracle_is_off(rule))
 		return;
 	snprintf(finding->id, sizeof(finding->id), "%s@%s/%s", rule,
-		 run.top ? op_table[run.top->record.op].name : "end", run.sut->generation);
+		 run_place(), run.sut->generation);
 	va_start(arguments, format);
 	vsnprintf(finding->text, sizeof(finding->text), format, arguments);
 	va_end(arguments);
-	finding->record = run.index;
+	finding->record = run_record_number();
 	if (run.options->trace && run.top)
 		trace_finding(run.options->trace, run.top, finding->id);
 	longjmp(run.exit, EXIT_FINDING);
@@ -57,8 +71,10 @@ void observe_finding(const char *rule, const char *format, ...)
 
 void observe_warning(const char *what)
 {
-	(void)what;
-	run.top->warnings++;
+	if (run.top)
+		run.top->warnings++;
+	else
+		observe_finding("model.warning", "warned (%s) outside of any op", what);
 }
 
 _Noreturn void observe_bug(const char *what)
@@ -221,7 +237,6 @@ static void run_records(void)
 	for (unsigned int i = 0; i < run.program->count; i++) {
 		const struct record *r = &run.program->records[i];
 
-		run.index = i;
 		if (!(r->how & HOW_NESTED))
 			try_record(r, i);
 		else if (!(run.nested_ran[i / 64] & (uint64_t)1 << i % 64))
@@ -311,7 +326,6 @@ static void drain(void)
 static void run_to_the_end(void)
 {
 	run_records();
-	run.index = run.program->count;
 	check_everything(false);
 	drain();
 	if (!(run.options->leave_out & RUN_WITHOUT_INVARIANTS))
@@ -323,8 +337,9 @@ static void judge_bug(void)
 {
 	struct frame *frame = run.top;
 
-	model_end(&run.model, &frame->record, &frame->step);
-	if (frame->step.class == CLASS_bug) {
+	if (frame)
+		model_end(&run.model, &frame->record, &frame->step);
+	if (frame && frame->step.class == CLASS_bug) {
 		note(&frame->record, &frame->step);
 		run.stats->ended_by_bug++;
 		trace_add(CLASS_bug);
@@ -333,7 +348,7 @@ static void judge_bug(void)
 		return;
 	}
 	/* Nothing is left to go on with, so this one is not to be switched off. */
-	if (!setjmp(run.exit)) {
+	if (!_setjmp(run.exit)) {
 		run.options = &(const struct run_options){ 0 };
 		observe_finding("model.bug", "gave up (%s)", run.bug);
 	}
@@ -354,8 +369,11 @@ static unsigned int contexts_of(const struct program *p)
 	return contexts;
 }
 
-static void begin(const struct sut *sut, const struct program *p)
+static void begin(void)
 {
+	const struct sut *sut = run.sut;
+	const struct program *p = run.program;
+
 	if (!world.pages && world_create(PROGRAM_FRAMES)) {
 		fputs("pinprick: no memory for the world\n", stderr);
 		exit(71);
@@ -377,6 +395,7 @@ static void begin(const struct sut *sut, const struct program *p)
 	for (unsigned int c = 0; c < run.contexts; c++)
 		for (unsigned int i = 0; i < PROGRAM_LISTS; i++)
 			list_init(&run.lists[c][i]);
+	run.started = true;
 }
 
 void run_program(const struct sut *sut, const struct program *p,
@@ -389,16 +408,16 @@ void run_program(const struct sut *sut, const struct program *p,
 	run.stats = stats;
 	run.verdict = v;
 	run.top = NULL;
-	run.index = 0;
+	run.started = false;
 	run.ops = 0;
 	run.walked = UINT_MAX;
 	run.contexts = contexts_of(p);
 	run.trace = 0;
 	memset(run.nested_ran, 0, sizeof(run.nested_ran));
 	stats->runs++;
-	begin(sut, p);
 	switch (_setjmp(run.exit)) {
 	case 0:
+		begin();
 		run_to_the_end();
 		break;
 	case EXIT_BUG:

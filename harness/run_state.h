@@ -40,7 +40,7 @@ struct run {
 	struct verdict *verdict;
 	struct frame *top; /* the innermost op; NULL between ops */
 	struct frame frames[2]; /* an op, and one nested in it */
-	unsigned int index; /* of the outermost record, for findings */
+	bool started; /* the devices are made */
 	unsigned int ops, walked; /* ended so far; when everything was last looked at */
 	unsigned int contexts; /* that the program uses: 0 to this less one */
 	uint64_t nested_ran[PROGRAM_RECORDS / 64];
@@ -56,6 +56,10 @@ struct run {
 };
 
 extern struct run run;
+
+/* Where the run is: an op's name, "start" or "end"; and at which record. */
+const char *run_place(void);
+unsigned int run_record_number(void);
 
 /* Does what r says to the world. */
 void act(const struct record *r, struct outcome *got);
