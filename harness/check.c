@@ -357,8 +357,7 @@ void check_nothing_left(void)
 		observe_finding("leak.page", "f%u was never freed: %d references are left", frame,
 				page_refs(frame_page(frame)));
 	}
-	for (uint64_t map = world.touched[0] & world.free_map[0]; map; map &= map - 1)
-		page_check_wiped(frame_page((unsigned int)__builtin_ctzll(map)));
+	page_check_free();
 	for (unsigned int i = 0; i < run.contexts; i++) {
 		inside += world.contexts[i].events[EVENT_INFLATE] -
 			  world.contexts[i].events[EVENT_DEFLATE];

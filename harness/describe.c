@@ -3,6 +3,7 @@
 
 #include "harness/describe.h"
 #include "harness/program.h"
+#include "harness/verdict.h"
 #include "shim/instrument.h"
 
 UNINSTRUMENTED_BEGIN
@@ -256,6 +257,20 @@ static void describe_rules(FILE *out)
 		PROGRAM_RECORDS);
 }
 
+static void describe_skips(FILE *out)
+{
+	unsigned int i;
+
+	fputs("## Why a record does not run\n"
+	      "\n"
+	      "A record that does not fit is skipped and counted, never an error:\n"
+	      "\n",
+	      out);
+	for (i = 0; i < SKIP_COUNT; i++)
+		fprintf(out, "- %s: %s\n", skip_names[i], skip_stories[i]);
+	fputs("\n", out);
+}
+
 static void describe_binary(FILE *out)
 {
 	fprintf(out,
@@ -298,6 +313,7 @@ void describe_format(FILE *out)
 	describe_operands(out);
 	describe_faults(out);
 	describe_rules(out);
+	describe_skips(out);
 	describe_binary(out);
 }
 

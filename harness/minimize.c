@@ -6,10 +6,14 @@
 #include "harness/minimize.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "shim/instrument.h"
 
 UNINSTRUMENTED_BEGIN
+
+/* A finding that takes its whole time limit to show must not be tried for ever. */
+#define MINIMIZE_SECONDS 30
 
 struct shrink {
 	const struct sut *sut;
@@ -17,6 +21,7 @@ struct shrink {
 	const char *id;
 	struct program *best;
 	struct minimize_report *report;
+	time_t end;
 };
 
 /* Keeps the candidate if it still shows the finding. */
@@ -24,6 +29,8 @@ static bool keep(struct shrink *s, const struct program *candidate)
 {
 	struct verdict v;
 
+	if (time(NULL) > s->end)
+		return false;
 	s->report->runs++;
 	if (!run_in_child(s->sut, candidate, s->options, NULL, &v) || strcmp(v.finding.id, s->id))
 		return false;
@@ -149,9 +156,33 @@ static bool rename_context(struct shrink *s, unsigned int from, unsigned int to)
 	return any && keep(s, &candidate);
 }
 
+static bool is_device(unsigned int kind)
+{
+	return kind == KIND_DEVICE;
+}
+
+/* One device in another's place, with what the world says of it. */
+static bool rename_device(struct shrink *s, unsigned int from, unsigned int to)
+{
+	uint8_t adjust = s->best->adjust, no_callback = s->best->no_callback;
+
+	s->best->adjust = (uint8_t)((adjust & ~(1u << to)) | (adjust >> from & 1u) << to);
+	s->best->no_callback =
+		(uint8_t)((no_callback & ~(1u << to)) | (no_callback >> from & 1u) << to);
+	if (rename_operand(s, is_device, from, to))
+		return true;
+	s->best->adjust = adjust;
+	s->best->no_callback = no_callback;
+	return false;
+}
+
 static bool simplify_names(struct shrink *s)
 {
 	bool any = false;
+
+	for (unsigned int from = 1; from < s->best->devices; from++)
+		for (unsigned int to = 0; to < from; to++)
+			any |= rename_device(s, from, to);
 
 	for (unsigned int from = 1; from < PROGRAM_CONTEXTS; from++)
 		for (unsigned int to = 0; to < from; to++)
@@ -196,17 +227,13 @@ bool program_minimize(const struct sut *sut, struct program *p, const struct run
 		      const char *id, struct minimize_report *report)
 {
 	struct run_options quiet = { .oracles_off = options->oracles_off, .full_checks = true };
-	struct shrink s = { sut, &quiet, id, p, report };
+	struct shrink s = { sut, &quiet, id, p, report, time(NULL) + MINIMIZE_SECONDS };
 	struct program original = *p;
 	bool better = true;
 
 	*report = (struct minimize_report){ .before = p->count };
-	/* With the full walk a state may be caught at an earlier op, under another id. */
-	if (!keep(&s, &original)) {
-		quiet.full_checks = false;
-		if (!keep(&s, &original))
-			return false;
-	}
+	if (!keep(&s, &original))
+		return false;
 	while (better) {
 		better = drop_records(&s);
 		for (unsigned int i = 0; i < p->count; i++)

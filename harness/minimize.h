@@ -29,7 +29,8 @@ void child_sanitizer_death(void);
 
 /*
  * Shrinks p in place: fewer records first, then simpler operands, faults and
- * world.  id is the finding that must stay.  False: p does not show it.
+ * world.  id is the finding that must stay, as the full checks name it.  False:
+ * p does not show it.
  */
 bool program_minimize(const struct sut *sut, struct program *p, const struct run_options *options,
 		      const char *id, struct minimize_report *report);

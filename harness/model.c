@@ -191,7 +191,10 @@ static void predict_passes(const struct model *m, const struct record *r, struct
 	s->value = -EAGAIN;
 	for (unsigned int pass = 0; pass < MODEL_MIGRATE_PASSES && s->value == -EAGAIN; pass++) {
 		if (!s->locked) {
-			if (fault_hits(r, FAULT_lock, trylocks++) || (page->flags & MODEL_LOCKED))
+			bool taken = fault_hits(r, FAULT_lock, trylocks++);
+
+			/* But in mode async, a lock that is taken is waited for. */
+			if ((taken || (page->flags & MODEL_LOCKED)) && r->c == MODE_async)
 				continue;
 			if (fault_hits(r, FAULT_lock, trylocks++))
 				continue;

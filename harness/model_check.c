@@ -70,6 +70,8 @@ static enum skip check_op(const struct model *m, const struct record *r)
 	case OP_putback:
 		return page->flags & MODEL_LOCKED ? SKIP_blocked : SKIP_NOT;
 	case OP_migrate:
+		if ((page->flags & MODEL_LOCKED) && r->c != MODE_async)
+			return SKIP_blocked;
 		return misuse || (record_result(r) <= 0 && !(m->no_callback & 1u << page->device)) ?
 			       SKIP_NOT : SKIP_misuse;
 	case OP_hand:

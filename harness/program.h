@@ -41,6 +41,11 @@ enum operand_kind {
 	KIND_COUNT
 };
 
+enum program_mode {
+#define MODE(number, name) MODE_##name = (number),
+#include "harness/ops.def"
+};
+
 enum op_traits {
 	TRAIT_IRQ = 1,
 	TRAIT_RC = 2,

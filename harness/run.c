@@ -15,6 +15,7 @@
 #include "harness/feedback.h"
 #include "shim/backend_single.h"
 #include "shim/page_alloc.h"
+#include "shim/poison.h"
 #include "shim/world.h"
 
 UNINSTRUMENTED_BEGIN
@@ -120,7 +121,9 @@ int sut_migratepage(void *device, struct page *newpage, struct page *page, enum 
 	else if (unlikely(device != run.devices[step->device] ||
 			  page != frame_page(step->source) || newpage != frame_page(step->target) ||
 			  (unsigned int)mode != frame->record.c))
-		observe_finding("model.callback", "the driver is called back with wrong arguments");
+		observe_finding("model.callback", "the driver is called back for f%u -> f%u in mode %u, not for b%u's f%u -> f%u in mode %u",
+				page_frame(page), page_frame(newpage), (unsigned int)mode,
+				step->device, step->source, step->target, frame->record.c);
 	trace_add((uint64_t)page_frame(newpage) << 8 | page_frame(page));
 	run_nested();
 	if (fault_point(FAULT_POINT_CALLBACK, "callback") || call < record_eagains(&frame->record))
@@ -335,6 +338,7 @@ static void run_to_the_end(void)
 /* The sut gave up.  Right where the model says so too. */
 static void judge_bug(void)
 {
+	static struct run_options options;
 	struct frame *frame = run.top;
 
 	if (frame)
@@ -348,10 +352,11 @@ static void judge_bug(void)
 		return;
 	}
 	/* Nothing is left to go on with, so this one is not to be switched off. */
-	if (!_setjmp(run.exit)) {
-		run.options = &(const struct run_options){ 0 };
+	options = *run.options;
+	options.oracles_off = 0;
+	run.options = &options;
+	if (!_setjmp(run.exit))
 		observe_finding("model.bug", "gave up (%s)", run.bug);
-	}
 }
 
 static unsigned int contexts_of(const struct program *p)
@@ -369,6 +374,34 @@ static unsigned int contexts_of(const struct program *p)
 	return contexts;
 }
 
+/* The sut's own start, as the kernel's initcalls run: in every run, for every run is alike. */
+static void boot(const struct sut *sut)
+{
+	int rc;
+
+	movable_registry = sut->registry;
+	movable_registry->offline = NULL;
+	rc = sut->init();
+	lock_check_idle();
+	if (unlikely(rc || ((sut->features & FEATURE_MIGRATION) && !movable_registry->offline)))
+		observe_finding("migrate.unregistered", "the core's start returned %d and registered %s",
+				rc, movable_registry->offline ? "its operations" : "nothing");
+}
+
+/* Behind a device's own bytes nobody has anything to do. */
+static void lay_out_devices(const struct sut *sut)
+{
+	static const struct sut *laid_out;
+
+	if (laid_out == sut)
+		return;
+	laid_out = sut;
+	for (unsigned int i = 0; i < PROGRAM_DEVICES; i++) {
+		memory_allow(run.devices[i], SUT_DEVICE_BYTES);
+		memory_forbid(run.devices[i] + sut->device_size, SUT_DEVICE_BYTES - sut->device_size);
+	}
+}
+
 static void begin(void)
 {
 	const struct sut *sut = run.sut;
@@ -378,17 +411,14 @@ static void begin(void)
 		fputs("pinprick: no memory for the world\n", stderr);
 		exit(71);
 	}
-	movable_registry = sut->registry;
-	if (!movable_registry->offline && sut->init()) {
-		fprintf(stderr, "pinprick: %s does not initialise\n", sut->name);
-		exit(70);
-	}
+	boot(sut);
 	page_alloc_hook = run_nested;
 	world_set_zones(p->zone_of_quarter);
 	model_init(&run.model, p, sut->features);
+	lay_out_devices(sut);
 	for (unsigned int i = 0; i < p->devices; i++) {
 		/* As a driver's memory comes: not zero, and not what the last run left. */
-		memset(run.devices[i], 0x5a, sizeof(run.devices[i]));
+		memset(run.devices[i], 0x5a, sut->device_size);
 		sut->device_init(run.devices[i], p->adjust & 1u << i, !(p->no_callback & 1u << i));
 		run.inflated[i] = 0;
 	}
@@ -426,7 +456,10 @@ void run_program(const struct sut *sut, const struct program *p,
 	default:
 		break;
 	}
-	world_reset();
+	if (verdict_clean(v) && !options->oracles_off)
+		world_reset();
+	else
+		world_restore();
 	v->trace = run.trace;
 }
 

@@ -18,8 +18,9 @@ struct sut {
 	const char *name;	/* as --sut takes it: "modern", "modern-off" */
 	const char *generation; /* stands in finding ids: "modern" */
 	unsigned int features;	/* FEATURE_* (harness/model.h): what the model must know */
+	size_t device_size; /* at most SUT_DEVICE_BYTES */
 	struct movable_registry *registry; /* its movable ops; filled by init */
-	/* Once, when the sut is first chosen.  0, or a negative errno. */
+	/* At the start of every run.  0, or a negative errno. */
 	int (*init)(void);
 	/* Makes a device: the driver sets the callback unless told not to. */
 	void (*device_init)(void *device, bool adjust, bool callback);

@@ -87,6 +87,7 @@ const struct sut NAMED1(sut, SUT) = {
 #ifdef CONFIG_BALLOON_MIGRATION
 	.features = FEATURE_MIGRATION,
 #endif
+	.device_size = sizeof(struct balloon_dev_info),
 	.registry = &registry,
 	.init = balloon_init,
 	.device_init = device_init,

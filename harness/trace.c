@@ -6,25 +6,27 @@
 
 #include <stdlib.h>
 
-#include "shim/instrument.h"
+#include "shim/world.h"
 
 UNINSTRUMENTED_BEGIN
 
+/* A device as it is, not as it should be. */
 static void print_device(FILE *out, unsigned int device)
 {
-	const struct model *m = &run.model;
+	const struct list_head *head = run.sut->device_pages(run.devices[device]);
+	unsigned long isolated = run.sut->device_isolated(run.devices[device]);
 	unsigned int shown = 0;
 
 	fprintf(out, "  b%u:", device);
-	for (unsigned int f = m->lists[device].first; f != NO_FRAME; f = m->pages[f].next) {
-		if (shown++ == 6) {
-			fprintf(out, " ... (%u)", m->lists[device].length);
+	for (const struct list_head *link = head->next; link != head; link = link->next) {
+		if (!world_has(link_to_page(link)) || shown++ == 6) {
+			fputs(" ...", out);
 			break;
 		}
-		fprintf(out, " f%u", f);
+		fprintf(out, " f%u", page_frame(link_to_page(link)));
 	}
-	if (m->isolated[device])
-		fprintf(out, " +%u isolated", m->isolated[device]);
+	if (isolated)
+		fprintf(out, " +%lu isolated", isolated);
 }
 
 /* The record, in a column of its own. */
@@ -66,7 +68,10 @@ void trace_op(FILE *out, const struct frame *frame)
 void trace_finding(FILE *out, const struct frame *frame, const char *id)
 {
 	print_op(out, frame);
-	fprintf(out, "  <== %s\n", id);
+	fprintf(out, "  <== %s", id);
+	for (unsigned int device = 0; device < run.model.devices; device++)
+		print_device(out, device);
+	fputc('\n', out);
 }
 
 UNINSTRUMENTED_END

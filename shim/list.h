@@ -17,8 +17,6 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
-#define LIST_HEAD_INIT(name) { &(name), &(name) }
-
 /* What list_del() leaves behind (contract 3.5); never a valid address. */
 #if UINTPTR_MAX > UINT32_MAX
 #define LIST_POISON_DELTA 0xdead000000000000

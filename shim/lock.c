@@ -145,6 +145,12 @@ void lock_assert_held(spinlock_t *lock)
 		observe_finding("lock.not-held", "%s should be held here", lock->name);
 }
 
+void lock_check_taken(const char *what)
+{
+	if (unlikely(!context_self()->held_count))
+		observe_finding("lock.not-held", "%s without the balloon lock", what);
+}
+
 void might_sleep(const char *what)
 {
 	const struct context *self = context_self();

@@ -34,6 +34,9 @@ void spin_unlock(spinlock_t *lock);
 /* Complains unless the running context holds the lock. */
 void lock_assert_held(spinlock_t *lock);
 
+/* Complains unless it holds some spinlock; what says what must not be done without. */
+void lock_check_taken(const char *what);
+
 /* Complains where the running context must not sleep; what says who would. */
 void might_sleep(const char *what);
 

@@ -114,8 +114,11 @@ static int move_in_passes(struct page *target, struct page *page, enum migrate_m
 
 	for (unsigned int pass = 0; pass < MIGRATE_PASSES && rc == -EAGAIN; pass++) {
 		if (!*locked) {
-			if (!page_trylock(page, self_as_owner()))
-				continue;
+			if (!page_trylock(page, self_as_owner())) {
+				if (mode == MIGRATE_ASYNC)
+					continue;
+				page_lock(page, self_as_owner());
+			}
 			if (!page_trylock(target, self_as_owner())) {
 				page_unlock(page, self_as_owner());
 				continue;

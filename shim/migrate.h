@@ -50,9 +50,9 @@ enum isolate_result movable_isolate(struct page *page);
 void movable_putback(struct page *page);
 
 /*
- * Moves an isolated page to a target page from near on.  0: the source is
- * given up, and *target is the page that took its place if the owner kept it.
- * Otherwise the page stays isolated: -EAGAIN after MIGRATE_PASSES, -ENOMEM
+ * Moves an isolated page to the first free frame from near on.  0: the source
+ * is given up.  A page that somebody has locked is waited for, but in mode
+ * async.  Otherwise the page stays isolated: -EAGAIN after MIGRATE_PASSES, -ENOMEM
  * without target, or the owner's error.
  */
 int movable_migrate(struct page *page, unsigned int near, enum migrate_mode mode);

@@ -36,9 +36,11 @@ struct page *page_alloc_target(unsigned int near);
 /* The last reference is gone: checks, wipes, poisons. */
 void page_free(struct page *page);
 
-/* Is a free page as page_free() left it?  The second one complains where it is not. */
+/* Is a free page as page_free() left it? */
 bool page_is_wiped(const struct page *page);
-void page_check_wiped(const struct page *page);
+
+/* Complains of every free page that is not. */
+void page_check_free(void);
 
 /* For the reset only: a page as it is in a new world, without any check. */
 void page_make_free(struct page *page);

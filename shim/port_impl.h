@@ -49,22 +49,26 @@ static inline void *port_page_owner(const struct page *page)
 
 static inline void port_page_set_owner(struct page *page, void *owner)
 {
+	lock_check_taken("an owner is written");
 	page_check(page, "write of the owner");
 	page->private = (unsigned long)owner;
 }
 
 static inline void port_page_set_offline(struct page *page)
 {
+	lock_check_taken("a type is set");
 	page_set_type(page, PAGE_TYPE_OFFLINE);
 }
 
 static inline void port_page_set_movable(struct page *page)
 {
+	lock_check_taken("a page is marked movable");
 	page_set_flag(page, PG_movable_ops);
 }
 
 static inline void port_page_get(struct page *page)
 {
+	lock_check_taken("the balloon takes a reference");
 	page_get(page);
 }
 
@@ -76,11 +80,15 @@ static inline void port_page_put(struct page *page)
 
 static inline bool port_same_zone(const struct page *a, const struct page *b)
 {
+	page_check(a, "zone of a page");
+	page_check(b, "zone of a page");
 	return a->zone == b->zone;
 }
 
 static inline bool port_same_node(const struct page *a, const struct page *b)
 {
+	page_check(a, "node of a page");
+	page_check(b, "node of a page");
 	return world.zones[a->zone].node == world.zones[b->zone].node;
 }
 
@@ -96,11 +104,13 @@ static inline void port_list_init(struct list_head *head)
 
 static inline void port_list_add(struct list_head *entry, struct list_head *head)
 {
+	lock_check_taken("a list is changed");
 	list_add(entry, head);
 }
 
 static inline void port_list_del(struct list_head *entry)
 {
+	lock_check_taken("a list is changed");
 	list_del(entry);
 }
 
@@ -136,11 +146,13 @@ static inline void port_count_event(enum port_event event)
 
 static inline void port_count_node_pages(struct page *page, long delta)
 {
+	lock_check_taken("pages of a node are counted");
 	count_node_pages(page, delta);
 }
 
 static inline void port_adjust_managed(struct page *page, long delta)
 {
+	lock_check_taken("managed pages are adjusted");
 	adjust_managed_page_count(page, delta);
 }
 

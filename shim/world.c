@@ -105,4 +105,10 @@ void world_reset(void)
 		world.zones[zone].managed = world.zones[zone].base;
 }
 
+void world_restore(void)
+{
+	memset(world.touched, 0xff, world.frames / 8);
+	world_reset();
+}
+
 UNINSTRUMENTED_END

@@ -86,8 +86,11 @@ void world_free(void);
 /* Before a run: which zone each quarter of the frames lies in. */
 void world_set_zones(const uint8_t zone_of_quarter[4]);
 
-/* After a run: as new, whatever the run left behind. */
+/* After a run: as new, whatever the run left behind in the pages that it had. */
 void world_reset(void);
+
+/* After a run that went wrong: as new, whatever it left behind anywhere. */
+void world_restore(void);
 
 /* Text for messages about a list entry: "the link of f7", "a list head". */
 const char *link_name(const void *link, char buffer[32]);
