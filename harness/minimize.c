@@ -161,14 +161,21 @@ static bool is_device(unsigned int kind)
 	return kind == KIND_DEVICE;
 }
 
+/* The bit of one device as another's. */
+static uint8_t move_bit(uint8_t bits, unsigned int from, unsigned int to)
+{
+	unsigned int bit = bits >> from & 1u;
+
+	return (uint8_t)((bits & ~(1u << to)) | bit << to);
+}
+
 /* One device in another's place, with what the world says of it. */
 static bool rename_device(struct shrink *s, unsigned int from, unsigned int to)
 {
 	uint8_t adjust = s->best->adjust, no_callback = s->best->no_callback;
 
-	s->best->adjust = (uint8_t)((adjust & ~(1u << to)) | (adjust >> from & 1u) << to);
-	s->best->no_callback =
-		(uint8_t)((no_callback & ~(1u << to)) | (no_callback >> from & 1u) << to);
+	s->best->adjust = move_bit(adjust, from, to);
+	s->best->no_callback = move_bit(no_callback, from, to);
 	if (rename_operand(s, is_device, from, to))
 		return true;
 	s->best->adjust = adjust;
