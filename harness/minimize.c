@@ -164,9 +164,9 @@ static bool is_device(unsigned int kind)
 /* The bit of one device as another's. */
 static uint8_t move_bit(uint8_t bits, unsigned int from, unsigned int to)
 {
-	unsigned int bit = bits >> from & 1u;
+	unsigned int all = bits, bit = all >> from & 1u;
 
-	return (uint8_t)((bits & ~(1u << to)) | bit << to);
+	return (uint8_t)((all & ~(1u << to)) | bit << to);
 }
 
 /* One device in another's place, with what the world says of it. */
