@@ -10,7 +10,7 @@
 
 /*
  * Runs the input that the engine died of again, minimises it, keeps it under
- * folder by its finding's id, the smallest one of each, and prints it.
+ * folder by its sut and its finding's id, the smallest one of each, and prints it.
  */
 int finding_settle(const struct cli *cli, const struct worker *w, const char *folder,
 		   struct finding_list *list);

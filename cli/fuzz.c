@@ -159,7 +159,7 @@ static void watch(struct campaign *c)
 	const struct worker_folders where = { c->run, c->corpus, c->seeds };
 	double start = now();
 
-	for (unsigned int phase = 0; phase < c->phases; phase++) {
+	for (unsigned int phase = 0; phase < c->phases && !interrupted; phase++) {
 		double deadline = now() + GRACE_SECONDS;
 
 		for (unsigned int i = 0; i < c->count; i++) {
@@ -269,11 +269,14 @@ static int conclude(struct campaign *c, int code)
 
 int verb_fuzz(const struct cli *given)
 {
-	struct sigaction action = { .sa_handler = on_interrupt };
+	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART };
 	static struct campaign c;
 	struct cli cli = *given;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
 	if (!cli.jobs)
 		cli.jobs = cores > 0 ? (unsigned int)cores : 1;
 	c.cli = &cli;
@@ -281,9 +284,6 @@ int verb_fuzz(const struct cli *given)
 	folders(&c);
 	announce(&c, make_seeds(&c));
 	tally_possible(&cli, &c.tally);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
 	watch(&c);
 	return conclude(&c, settle(&c));
 }

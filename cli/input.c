@@ -19,6 +19,15 @@ static bool has_suffix(const char *name, const char *suffix)
 	return length > tail && !strcmp(name + length - tail, suffix);
 }
 
+/* Reading a FIFO or a device might never end; an open descriptor is what somebody means to read. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "/dev/stdin") && strncmp(path, "/dev/fd/", strlen("/dev/fd/")) &&
+	       !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
 static int load_text(const char *path, size_t size, struct program *p)
 {
 	struct parse_error error;
@@ -52,9 +61,14 @@ static void load_binary(const char *path, size_t size, struct program *p)
 
 int input_load(const char *path, struct program *p)
 {
-	FILE *file = fopen(path, "rb");
+	FILE *file;
 	size_t size;
 
+	if (is_special(path)) {
+		complain("cannot read %s: not a regular file", path);
+		return EXIT_NO_INPUT;
+	}
+	file = fopen(path, "rb");
 	if (!file) {
 		complain("cannot read %s: %s", path, strerror(errno));
 		return EXIT_NO_INPUT;
@@ -131,7 +145,10 @@ static void walk_folder(struct walk *w, const char *path)
 
 		path_make(inner, "%s%s%s", path, length && path[length - 1] == '/' ? "" : "/",
 			  names[i]);
-		walk_path(w, inner);
+		if (is_special(inner))
+			complain("%s is skipped: not a regular file", inner);
+		else
+			walk_path(w, inner);
 		free(names[i]);
 	}
 	free(names);

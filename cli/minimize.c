@@ -11,7 +11,7 @@
 /* The first sut of the list on which the program has a finding. */
 static const struct sut *find(const struct cli *cli, const struct program *p, struct verdict *v)
 {
-	struct run_options options = { 0 };
+	struct run_options options = { .full_checks = true };
 
 	for (unsigned int i = 0; i < cli->sut_count; i++) {
 		if (!run_in_child(cli->suts[i], p, &options, NULL, v))
@@ -27,7 +27,7 @@ int verb_minimize(const struct cli *cli)
 	static struct program p;
 	static struct tally tally;
 	static struct finding_list findings;
-	struct run_options options = { 0 };
+	struct run_options options = { .full_checks = true };
 	struct minimize_report report;
 	struct verdict v;
 	const struct sut *sut;

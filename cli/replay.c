@@ -21,7 +21,10 @@ static void replay_on(struct replay *r, unsigned int index, const char *path,
 		      const struct program *p)
 {
 	const struct sut *sut = r->cli->suts[index];
-	struct run_options options = { .trace = r->cli->verbose ? say : NULL };
+	struct run_options options = {
+		.full_checks = true,
+		.trace = r->cli->verbose ? say : NULL,
+	};
 	struct verdict v;
 
 	if (!run_in_child(sut, p, &options, &r->tally.stats[index], &v)) {

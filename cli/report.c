@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,7 +20,7 @@ void finding_list_add(struct finding_list *list, const struct finding *finding,
 		      const struct sut *sut, const char *file)
 {
 	for (unsigned int i = 0; i < list->count; i++)
-		if (!strcmp(list->at[i].finding.id, finding->id))
+		if (list->at[i].sut == sut && !strcmp(list->at[i].finding.id, finding->id))
 			return;
 	if (list->count == FINDINGS_MAX)
 		return;
@@ -162,8 +163,8 @@ static void print_build_options(FILE *out)
 	}
 }
 
-/* The start of a command line: the script, or this program where the script is not. */
-static void print_command(FILE *out, const char *verb)
+/* The start of a command line: the script, or this program where the script is not (false). */
+static bool print_command(FILE *out, const char *verb)
 {
 	char script[PATH_MAX];
 	const char *shown;
@@ -172,12 +173,13 @@ static void print_command(FILE *out, const char *verb)
 	shown = path_short(script);
 	if (access(script, X_OK)) {
 		fprintf(out, "pinprick-cli %s", verb);
-		return;
+		return false;
 	}
 	fputs(strchr(shown, '/') ? "" : "./", out);
 	print_word(out, shown);
 	fprintf(out, " %s", verb);
 	print_build_options(out);
+	return true;
 }
 
 void report_command(FILE *out, const char *verb, const struct sut *sut, const char *file)
@@ -188,27 +190,63 @@ void report_command(FILE *out, const char *verb, const struct sut *sut, const ch
 	fputc('\n', out);
 }
 
+bool sut_is_own(const struct sut *sut)
+{
+	return !strcmp(sut->name, "own") || !strcmp(sut->name, "own-off");
+}
+
+/* What runs without --sut: all suts, but by the script only the own ones where there are such. */
+static bool default_suts(const struct cli *cli, bool own_only)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; suts[i]; i++) {
+		if (own_only && !sut_is_own(suts[i]))
+			continue;
+		if (count == cli->sut_count || cli->suts[count++] != suts[i])
+			return false;
+	}
+	return count == cli->sut_count;
+}
+
 void report_fuzz_command(FILE *out, const struct cli *cli)
 {
-	print_command(out, "fuzz");
-	fprintf(out, " --for=%us --seed=%llu --jobs=%u", cli->seconds, (unsigned long long)cli->seed,
-		cli->jobs);
-	if (cli->sut_given)
-		fprintf(out, " --sut=%s", cli->sut_count == 1 ? cli->suts[0]->name : "all");
+	bool script = print_command(out, "fuzz");
+
+	fprintf(out, " --for=%us --seed=%llu --jobs=%u", cli->seconds,
+		(unsigned long long)cli->seed, cli->jobs);
+	if (!default_suts(cli, script && *SUT_SOURCE))
+		for (unsigned int i = 0; i < cli->sut_count; i++)
+			fprintf(out, "%s%s", i ? "," : " --sut=", cli->suts[i]->name);
 	fputc('\n', out);
+}
+
+bool report_terminal(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fileno(say)) && term && strcmp(term, "dumb");
 }
 
 static bool colour(void)
 {
-	const char *off = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *off = getenv("NO_COLOR");
 
-	return isatty(fileno(say)) && !(off && *off) && term && strcmp(term, "dumb");
+	return report_terminal() && !(off && *off);
 }
 
-static void print_records(const struct program *p, unsigned int failing)
+static bool before_first(const struct finding *finding)
 {
-	unsigned int first = 0, end = p->count;
+	return strstr(finding->id, "@start/");
+}
 
+static void print_records(const struct program *p, const struct finding *finding)
+{
+	unsigned int first = 0, end = p->count, failing = finding->record;
+	bool start = before_first(finding);
+
+	if (start)
+		fprintf(say, "->       (before the first record)\n");
 	if (p->count > SHOWN_WHOLE) {
 		first = failing > SHOWN_BEFORE ? failing - SHOWN_BEFORE : 0;
 		end = failing + 2 < p->count ? failing + 2 : p->count;
@@ -216,7 +254,7 @@ static void print_records(const struct program *p, unsigned int failing)
 	if (first)
 		fprintf(say, "       ... %u records before\n", first);
 	for (unsigned int i = first; i < end; i++) {
-		fprintf(say, "%s %4u  %s", i == failing ? "->" : "  ", i + 1,
+		fprintf(say, "%s %4u  %s", i == failing && !start ? "->" : "  ", i + 1,
 			p->records[i].how & HOW_NESTED ? "  " : "");
 		record_print(say, &p->records[i]);
 		fputc('\n', say);
@@ -230,21 +268,31 @@ static void print_records(const struct program *p, unsigned int failing)
 /* The program as it runs, each op with what came of it; only its surroundings where it is long. */
 static void print_run(const struct sut *sut, const struct program *p, const struct finding *finding)
 {
-	struct run_options options = { .trace = say };
+	struct run_options options = { .full_checks = true };
+	FILE *trace;
 	struct verdict v;
-	int loud;
+	int loud, fd;
 
 	program_print_world(say, p);
 	if (p->count > SHOWN_WHOLE) {
-		print_records(p, finding->record);
+		print_records(p, finding);
 		return;
 	}
+	/* Under --json, say is the standard error that is about to go quiet. */
+	fd = fcntl(fileno(say), F_DUPFD_CLOEXEC, 3);
+	trace = fd < 0 ? NULL : fdopen(fd, "w");
+	options.trace = trace ? trace : say;
+	/* Whatever kills the child, its trace is out. */
+	setvbuf(options.trace, NULL, _IOLBF, 0);
 	loud = quiet_start();
 	run_in_child(sut, p, &options, NULL, &v);
 	quiet_end(loud);
+	if (trace)
+		fclose(trace);
 	/* What killed the child came before the op's line. */
-	if (!strncmp(finding->id, "sanitizer.", 10) || !strncmp(finding->id, "progress.timeout", 16))
-		print_records(p, finding->record);
+	if (!strncmp(finding->id, "sanitizer.", 10) ||
+	    !strncmp(finding->id, "progress.timeout", 16))
+		print_records(p, finding);
 }
 
 void report_finding(const struct sut *sut, const struct program *p, const struct finding *finding,
@@ -252,8 +300,14 @@ void report_finding(const struct sut *sut, const struct program *p, const struct
 {
 	const struct rule *rule = rule_find(finding->id);
 
-	fprintf(say, "\n%sfinding %s%s on %s, record %u of %u\n", colour() ? "\033[1;31m" : "",
-		finding->id, colour() ? "\033[0m" : "", sut->name, finding->record + 1, p->count);
+	fprintf(say, "\n%sfinding %s%s on %s, ", colour() ? "\033[1;31m" : "", finding->id,
+		colour() ? "\033[0m" : "", sut->name);
+	if (before_first(finding))
+		fprintf(say, "before the first record\n");
+	else if (finding->record >= p->count)
+		fprintf(say, "after the last record\n");
+	else
+		fprintf(say, "record %u of %u\n", finding->record + 1, p->count);
 	if (rule)
 		fprintf(say, "  rule: %s (contract %s)\n", rule->sentence, rule->row);
 	fprintf(say, "  seen: %s\n\n", finding->text);

@@ -17,7 +17,7 @@ struct tally {
 
 #define FINDINGS_MAX 64
 
-/* Findings for the JSON object: the first of each id. */
+/* Findings for the JSON object: the first of each id on each sut. */
 struct finding_list {
 	unsigned int count;
 	struct {
@@ -54,6 +54,12 @@ void report_verdict(const struct cli *cli, int code, const char *what);
 void report_command(FILE *out, const char *verb, const struct sut *sut, const char *file);
 /* "./pinprick fuzz" with this run's time, seed, processes and suts. */
 void report_fuzz_command(FILE *out, const struct cli *cli);
+
+/* One of the suts that SUT_SOURCE adds. */
+bool sut_is_own(const struct sut *sut);
+
+/* Do words for people go to a terminal that can more than print? */
+bool report_terminal(void);
 
 /* The path as seen from this folder. */
 const char *path_short(const char *path);

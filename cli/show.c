@@ -11,7 +11,7 @@
 static void show_one(void *context, const char *path, const char *name, const struct program *p)
 {
 	const struct cli *cli = context;
-	struct run_options options = { .trace = stdout };
+	struct run_options options = { .full_checks = true, .trace = stdout };
 	struct verdict v;
 
 	(void)name;

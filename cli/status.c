@@ -9,14 +9,9 @@
 static double last_time;
 static bool shown;
 
-static bool terminal(void)
-{
-	return isatty(fileno(say));
-}
-
 bool status_due(double seconds)
 {
-	if (seconds - last_time < (terminal() ? 1 : 10))
+	if (seconds - last_time < (report_terminal() ? 1 : 10))
 		return false;
 	last_time = seconds;
 	return true;
@@ -54,7 +49,7 @@ static void show(const char *line)
 {
 	struct winsize window = { 0 };
 
-	if (!terminal()) {
+	if (!report_terminal()) {
 		fprintf(say, "%s\n", line);
 	} else {
 		ioctl(fileno(say), TIOCGWINSZ, &window);
@@ -101,7 +96,7 @@ void status_print(const struct cli *cli, const struct tally *tally, const char *
 
 void status_clear(void)
 {
-	if (shown && terminal())
+	if (shown && report_terminal())
 		fputs("\r\033[K", say);
 	fflush(say);
 }

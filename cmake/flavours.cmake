@@ -23,7 +23,11 @@ if(DEFINED ENV{LIB_FUZZING_ENGINE})
 	return()
 endif()
 
-set(PINPRICK_FLAVOUR "plain" CACHE STRING "plain, asan, msan, gcc or cover")
+# No default: CMake forgets the preset's choice when the compiler changes.
+if(NOT PINPRICK_FLAVOUR)
+	message(FATAL_ERROR "no flavour: configure with cmake --preset NAME; where this folder had one, "
+		"run ./pinprick clean first")
+endif()
 set(sanitizers "")
 set(optimize -O2)
 if(PINPRICK_FLAVOUR STREQUAL "asan" OR PINPRICK_FLAVOUR STREQUAL "gcc")

@@ -8,9 +8,19 @@ cd "$tree"
 expect 1 '^finding: ' "$cli" fuzz --for 20s --jobs 1
 tail -n 1 "$tmp/out" | grep -q '^run it again: ./pinprick replay --sut=broken work/findings/' ||
 	bad "the last line is not the command: $(tail -n 1 "$tmp/out")"
-program=$(echo work/findings/*/program.txt)
+program=$(echo work/findings/broken/*/program.txt)
 expect 1 '^finding .* on broken, record 2 of 2$' "$cli" replay "$program"
 cp "$program" "$tmp/program.txt"
+
+# With --json the ops are there all the same, and the object is alone.
+expect 1 '^ *2  enqueue .*<== ' "$cli" replay --json "$program"
+[ "$(wc -l <"$tmp/out")" -eq 1 ] || bad "more than the JSON object on standard output"
+
+# Findings that no record has.
+expect 1 '^finding .* on broken-START, before the first record$' \
+	"$build/tests/cli/places-cli" replay corpus/seed.txt
+grep -q '^finding .* on broken-END, after the last record$' "$tmp/out" ||
+	bad "no place after the last record: $(cat "$tmp/out")"
 
 # Again: the program that is there is not made worse, nor is it unminimised.
 expect 1 'from before, no longer than this one, stays' "$cli" fuzz --for 20s --no-minimize

@@ -21,6 +21,7 @@ none_left() {
 "$cli" fuzz --for 3s --jobs 1 --seed 1 >"$tmp/first" 2>&1 &
 first=$!
 expect 0 '^clean: ' "$cli" fuzz --for 3s --jobs 2 --seed 9f3ac01b --json
+grep -q '^run it again: .*--jobs=2$' "$tmp/err" || bad "the suts are named, or no command"
 grep -q '"verb": "fuzz", "exit": 0' "$tmp/out" || bad "no JSON object"
 [ "$(wc -l <"$tmp/out")" -eq 1 ] || bad "more than the JSON object on standard output"
 wait $first || bad "the first of two at once: $(cat "$tmp/first")"
@@ -49,6 +50,9 @@ sleep 2
 kill -KILL $fuzz
 wait $fuzz || :
 none_left "SIGKILL"
+
+# The suts to run again with, where they are not all.
+expect 0 '^run it again: .* --sut=modern-off$' "$cli" fuzz --for 3s --jobs 1 --sut modern-off
 
 # An engine that fails by itself is no finding.
 printf '#!/bin/sh\necho out of cheese >&2\nexit 42\n' >"$tree/build/asan/fuzz_ops-modern"

@@ -9,6 +9,22 @@ mkdir empty
 expect 66 'no program in empty' "$cli" replay empty
 expect 66 'cannot read /proc/self/mem' "$cli" replay /proc/self/mem
 
+# Nothing that may never end is opened; among other files it is left out.
+mkfifo fifo
+expect 66 'cannot read fifo: not a regular file' timeout 20 "$cli" replay fifo
+expect 66 'cannot read fifo: not a regular file' timeout 20 "$cli" minimize fifo
+expect 66 'cannot read /dev/zero: not a regular file' "$cli" show /dev/zero
+mkdir mixed
+cp "$tree/corpus/seed.txt" mixed/
+mkfifo mixed/fifo
+expect 0 'mixed/fifo is skipped: not a regular file' timeout 20 "$cli" replay mixed
+grep -q 'mixed/seed.txt: clean on modern,' "$tmp/out" || bad "a FIFO hides a program"
+from_pipe() {
+	# shellcheck disable=SC2002 # it is the pipe that is tried
+	cat "$tree/corpus/seed.txt" | "$cli" show /dev/stdin
+}
+expect 0 '^enqueue b0 p0$' from_pipe
+
 : >nothing
 expect 2 'nothing: 0 bytes, not even a header' "$cli" replay nothing
 expect 2 'proved nothing: 1 program' "$cli" replay nothing

@@ -12,8 +12,12 @@ expect 64 'test has no option --seed' "$pinprick" test --seed 1
 expect 64 '--for needs a value' "$pinprick" fuzz --for
 expect 64 '--json takes no value' "$pinprick" fuzz --json=yes
 expect 64 "no flavour 'tsan2'" "$pinprick" fuzz --flavour tsan2
+expect 64 "no flavour '\.\*'" "$pinprick" fuzz --flavour '.*'
+expect 64 'no flavour' "$pinprick" fuzz --flavour 'asan
+x'
 expect 64 'clean takes no file: x' "$pinprick" clean x
-expect 66 'cannot read /nowhere' "$pinprick" fuzz --sut-source /nowhere
+expect 66 'cannot read /nowhere: ' "$pinprick" fuzz --sut-source /nowhere
+expect 66 'cannot read /: not a regular file' "$pinprick" fuzz --sut-source /
 expect 0 'Usage: pinprick VERB' "$pinprick" --help
 for verb in setup fuzz replay show minimize test cover bench clean; do
 	expect 0 "Usage: pinprick $verb" "$pinprick" "$verb" --help
