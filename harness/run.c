@@ -411,6 +411,7 @@ static void begin(void)
 		fputs("pinprick: no memory for the world\n", stderr);
 		exit(71);
 	}
+	world.contexts_used = run.contexts;
 	boot(sut);
 	page_alloc_hook = run_nested;
 	world_set_zones(p->zone_of_quarter);

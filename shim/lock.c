@@ -192,7 +192,7 @@ void lock_reset(void)
 	}
 	world.lock_classes = 0;
 	memset(world.lock_order, 0, sizeof(world.lock_order));
-	for (unsigned int i = 0; i < WORLD_CONTEXTS; i++)
+	for (unsigned int i = 0; i < world.contexts_used; i++)
 		world.contexts[i].held_count = 0;
 }
 

@@ -40,6 +40,7 @@ int world_create(unsigned int frames)
 		return -ENOMEM;
 	}
 	world.frames = frames;
+	world.contexts_used = WORLD_CONTEXTS;
 	for (unsigned int frame = 0; frame < frames; frame++)
 		page_make_free(frame_page(frame));
 	memset(world.touched, 0, words * sizeof(uint64_t));
@@ -98,7 +99,7 @@ void world_reset(void)
 			world.touched[word] &= world.touched[word] - 1;
 		}
 	}
-	for (unsigned int i = 0; i < WORLD_CONTEXTS; i++)
+	for (unsigned int i = 0; i < world.contexts_used; i++)
 		context_reset(&world.contexts[i]);
 	world.total_pages = world.frames;
 	for (unsigned int zone = 0; zone < WORLD_ZONES; zone++)

@@ -55,6 +55,7 @@ struct world {
 	spinlock_t *locks[LOCK_CLASSES];
 	unsigned int lock_classes;
 	unsigned char lock_order[LOCK_CLASSES]; /* bit c of [d]: c was held when d was taken */
+	unsigned int contexts_used; /* in this run: 0 to this less one; all, unless somebody says */
 	struct context contexts[WORLD_CONTEXTS];
 };
 
