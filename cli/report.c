@@ -290,9 +290,12 @@ static void print_run(const struct sut *sut, const struct program *p, const stru
 	if (trace)
 		fclose(trace);
 	/* What killed the child came before the op's line. */
-	if (!strncmp(finding->id, "sanitizer.", 10) ||
-	    !strncmp(finding->id, "progress.timeout", 16))
-		print_records(p, finding);
+	if ((!strncmp(finding->id, "sanitizer.", 10) || !strncmp(finding->id, "progress.timeout", 16)) &&
+	    finding->record < p->count) {
+		fprintf(say, "%4u  ", finding->record + 1);
+		record_print(say, &p->records[finding->record]);
+		fprintf(say, "  <== %s\n", finding->id);
+	}
 }
 
 void report_finding(const struct sut *sut, const struct program *p, const struct finding *finding,

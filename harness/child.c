@@ -28,6 +28,28 @@ static struct child_report {
 	bool done;
 } *report;
 
+/*
+ * UBSan's own way to tell of a report under way (ubsan_monitor.h, which no
+ * package has); absent where it is not linked in.
+ */
+void __ubsan_get_current_report_data(const char **kind, const char **message, const char **file,
+				     unsigned int *line, unsigned int *column, char **address)
+	__attribute__((weak));
+void __ubsan_on_report(void);
+
+static char undefined_kind[48]; /* of the last of its reports: "signed-integer-overflow" */
+
+void __ubsan_on_report(void)
+{
+	const char *kind = "", *message, *file;
+	unsigned int line, column;
+	char *address;
+
+	if (__ubsan_get_current_report_data)
+		__ubsan_get_current_report_data(&kind, &message, &file, &line, &column, &address);
+	snprintf(undefined_kind, sizeof(undefined_kind), "%s", kind);
+}
+
 /* The kind of a sanitizer's error, as it names it: "use-after-poison". */
 static const char *sanitizer_kind(void)
 {
@@ -35,7 +57,7 @@ static const char *sanitizer_kind(void)
 	if (__asan_report_present())
 		return __asan_get_report_description();
 #endif
-	return "error";
+	return undefined_kind[0] ? undefined_kind : "error";
 }
 
 /* Fills the shared report when the child is about to die. */

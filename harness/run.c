@@ -335,7 +335,7 @@ static void run_to_the_end(void)
 		check_nothing_left();
 }
 
-/* The sut gave up.  Right where the model says so too. */
+/* The sut gave up.  Right where the model says so too, and if it spoiled nothing before. */
 static void judge_bug(void)
 {
 	static struct run_options options;
@@ -349,14 +349,14 @@ static void judge_bug(void)
 		trace_add(CLASS_bug);
 		if (run.options->trace)
 			trace_op(run.options->trace, frame);
+		check_everything(true);
 		return;
 	}
 	/* Nothing is left to go on with, so this one is not to be switched off. */
 	options = *run.options;
 	options.oracles_off = 0;
 	run.options = &options;
-	if (!_setjmp(run.exit))
-		observe_finding("model.bug", "gave up (%s)", run.bug);
+	observe_finding("model.bug", "gave up (%s)", run.bug);
 }
 
 static unsigned int contexts_of(const struct program *p)
