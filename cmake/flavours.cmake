@@ -41,7 +41,7 @@ elseif(NOT PINPRICK_FLAVOUR STREQUAL "plain")
 	message(FATAL_ERROR "no flavour '${PINPRICK_FLAVOUR}'")
 endif()
 
-# Pretended stacks cost a third of the speed, and no code here keeps a stack's address.
+# Pretended stacks are slow, and no code here keeps the address of a stack variable.
 if(PINPRICK_FLAVOUR STREQUAL "asan" AND CMAKE_C_COMPILER_VERSION VERSION_GREATER_EQUAL 15)
 	list(APPEND sanitizers -fsanitize-address-use-after-return=never)
 endif()
