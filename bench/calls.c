@@ -45,7 +45,7 @@ int main(void)
 	static struct verdict v;
 
 	for (const struct sut *const *sut = suts; *sut; sut++) {
-		if (!workload_make(&workload, (*sut)->features))
+		if (!workload_make(&workload, sut_features(*sut)))
 			return 3;
 		calls = 0;
 		for (unsigned int i = 0; i < WORKLOAD_PROGRAMS; i++)

@@ -41,7 +41,7 @@ bool measure_workload(struct bench *b)
 	static struct verdict v;
 
 	for (unsigned int s = 0; s < b->suts; s++) {
-		if (!workload_make(b->workload[s], suts[s]->features)) {
+		if (!workload_make(b->workload[s], sut_features(suts[s]))) {
 			fprintf(stderr, "pinprick: of %u generated programs too few run to %u of %u records\n",
 				b->workload[s]->seeds, WORKLOAD_RUN, WORKLOAD_RECORDS);
 			return false;
@@ -55,7 +55,7 @@ bool measure_workload(struct bench *b)
 				return false;
 			}
 		}
-		b->possible[s] = transitions_possible(suts[s]->features, possible);
+		b->possible[s] = transitions_possible(sut_features(suts[s]), possible);
 		for (unsigned int cell = 0; cell < CELL_COUNT; cell++)
 			b->transitions[s] += stats.cells[cell] != 0;
 	}
@@ -89,7 +89,7 @@ static void work_walk(const struct sut *sut, struct program *p, unsigned int dat
 
 	(void)data;
 	walk.program = p;
-	walk_program(&walk, sut->features);
+	walk_program(&walk, sut_features(sut));
 }
 
 static uint8_t encoded[WORKLOAD_PROGRAMS][PROGRAM_BYTES];
@@ -111,7 +111,7 @@ static void work_mutate(const struct sut *sut, struct program *p, unsigned int d
 
 	(void)data;
 	mutated = *p;
-	program_mutate(&mutated, sut->features, seed++);
+	program_mutate(&mutated, sut_features(sut), seed++);
 }
 
 enum way { WHOLE, NO_TRACE, NO_WALKS, NO_COMPARISON, EMPTY, MODEL, DECODE, MUTATE, WAYS };

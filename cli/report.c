@@ -33,7 +33,7 @@ void finding_list_add(struct finding_list *list, const struct finding *finding,
 void tally_possible(const struct cli *cli, struct tally *tally)
 {
 	for (unsigned int i = 0; i < cli->sut_count; i++)
-		tally->possible[i] = transitions_possible(cli->suts[i]->features, possible[i]);
+		tally->possible[i] = transitions_possible(sut_features(cli->suts[i]), possible[i]);
 }
 
 void tally_transitions(const struct cli *cli, struct tally *tally)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * All that the balloon core needs from the system it lives in.
+ * All that the balloon cores need from the system they live in: balloon.c (the
+ * contract of 7.0) and balloon_compaction.c (the classic contract, as of 6.1
+ * and 6.12).  A port supplies what its core uses: functions marked [classic]
+ * are balloon_compaction.c's alone, those marked [modern] balloon.c's.
  *
  * A port puts a port_impl.h on the include path.  That file defines the types
  * named below and may define any of the functions as static inline; those it
@@ -82,7 +85,27 @@ void port_page_set_owner(struct page *page, void *owner);
  * changes in the same word meanwhile.  Atomic.
  */
 void port_page_set_offline(struct page *page);
-void port_page_set_movable(struct page *page);
+void port_page_set_movable(struct page *page); /* [modern] */
+
+/*
+ * In the classic contract the core clears the type itself, once for each time
+ * that it set it, and the movable mark names the operations.  Setting and
+ * clearing the mark happens under the page lock: whoever looks at the mark
+ * under that lock sees the operations or none.  A look without any lock may
+ * still find a page marked whose operations are gone.  [classic]  Atomic.
+ */
+void port_page_clear_offline(struct page *page);
+void port_page_set_movable_ops(struct page *page, const struct movable_operations *ops); /* [migration] */
+void port_page_clear_movable_ops(struct page *page); /* [migration] */
+
+/*
+ * The page lock, which others sleep for and the core only tries: it stands
+ * outside the balloon lock, and the core has that already.  [classic]  Atomic.
+ */
+bool port_page_trylock(struct page *page);
+void port_page_unlock(struct page *page);
+/* Complains where nobody holds it; may do nothing. */
+void port_assert_page_locked(struct page *page);
 
 /*
  * References: the balloon holds one to each page in it.  port_page_put() of
@@ -116,9 +139,11 @@ bool port_list_empty(const struct list_head *head);
 struct list_head *port_list_first(const struct list_head *head);
 
 /*
- * The balloon lock: one, shared by all devices.  Saves the interrupt state and
+ * The balloon lock: one, shared by all devices; in the classic contract one in
+ * each device, which port_lock_init() makes.  Saves the interrupt state and
  * turns interrupts off; unlock restores it.  Taken from any context.
  */
+void port_lock_init(port_lock_t *lock); /* [classic] */
 port_irqstate_t port_lock(port_lock_t *lock);
 void port_unlock(port_lock_t *lock, port_irqstate_t state);
 /* Complains where the caller does not hold the lock; may do nothing. */

@@ -59,7 +59,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 	static struct program p;
 
 	program_decode(&p, data, size);
-	program_mutate(&p, engine_sut->features, seed);
+	program_mutate(&p, sut_features(engine_sut), seed);
 	return encode(&p, data, max);
 }
 
@@ -70,7 +70,7 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8
 
 	program_decode(&a, data1, size1);
 	program_decode(&b, data2, size2);
-	program_cross(&mixed, &a, &b, engine_sut->features, seed);
+	program_cross(&mixed, &a, &b, sut_features(engine_sut), seed);
 	return encode(&mixed, out, max);
 }
 

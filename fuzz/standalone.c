@@ -144,7 +144,7 @@ static uint64_t next_random(void)
 static void random_input(void)
 {
 	static struct program p;
-	unsigned int features = suts[0]->features;
+	unsigned int features = sut_features(suts[0]);
 	unsigned int changes = (unsigned int)(next_random() % 8);
 
 	if (seed_count && next_random() % 2)

@@ -101,7 +101,7 @@ static uint64_t expected_page(unsigned int frame)
 	if (page->state == SUBJECT_page_free)
 		return (uint64_t)ODD_FREE << WORD_ODD;
 	word = (uint64_t)page->refs << WORD_REFS | (uint64_t)page->flags << WORD_FLAGS;
-	if ((run.model.features & FEATURE_MIGRATION) &&
+	if ((run.model.features & FEATURE_migration) &&
 	    (page->state == SUBJECT_page_listed || page->state == SUBJECT_page_isolated ||
 	     (page->state == SUBJECT_page_moving && (page->flags & MODEL_ISOLATED))))
 		word |= (uint64_t)(page->device + 1) << WORD_OWNER;

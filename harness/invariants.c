@@ -19,7 +19,7 @@ struct held {
 static void check_listed(const struct page *page, unsigned int device)
 {
 	unsigned int frame = page_frame(page);
-	bool migration = run.sut->features & FEATURE_MIGRATION;
+	bool migration = run.model.features & FEATURE_migration;
 
 	if (unlikely(page_refs(page) < 1 || page->page_type != PAGE_TYPE_OFFLINE))
 		observe_finding("accounting.I6", "f%u is on b%u's list without reference or offline type",

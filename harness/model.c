@@ -43,7 +43,7 @@ static void enter_balloon(struct model *m, unsigned int device, unsigned int fra
 	page->state = SUBJECT_page_listed;
 	page->device = (uint8_t)device;
 	page->flags |= MODEL_OFFLINE;
-	if (m->features & FEATURE_MIGRATION)
+	if (m->features & FEATURE_migration)
 		page->flags |= MODEL_MOVABLE;
 }
 

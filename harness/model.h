@@ -14,10 +14,8 @@
 #include <stdint.h>
 
 #include "harness/verdict.h"
+#include "shim/feature.h"
 #include "shim/instrument.h"
-
-/* What a system under test can do. */
-#define FEATURE_MIGRATION 1 /* balloon pages can be moved */
 
 #define MODEL_ZONES 4
 #define MODEL_NODES 2

@@ -42,7 +42,7 @@ static enum skip check_direct_call(const struct model *m, const struct record *r
 {
 	const struct model_page *page = &m->pages[reg(m, r, r->a)->frame];
 
-	if (!(m->features & FEATURE_MIGRATION))
+	if (!(m->features & FEATURE_migration))
 		return SKIP_outside;
 	return page->flags & MODEL_LOCKED ? SKIP_blocked : SKIP_NOT;
 }

@@ -383,7 +383,7 @@ static void boot(const struct sut *sut)
 	movable_registry->offline = NULL;
 	rc = sut->init();
 	lock_check_idle();
-	if (unlikely(rc || ((sut->features & FEATURE_MIGRATION) && !movable_registry->offline)))
+	if (unlikely(rc || ((sut_features(sut) & FEATURE_migration) && !movable_registry->offline)))
 		observe_finding("migrate.unregistered", "the core's start returned %d and registered %s",
 				rc, movable_registry->offline ? "its operations" : "nothing");
 }
@@ -415,7 +415,7 @@ static void begin(void)
 	boot(sut);
 	page_alloc_hook = run_nested;
 	world_set_zones(p->zone_of_quarter);
-	model_init(&run.model, p, sut->features);
+	model_init(&run.model, p, sut_features(sut));
 	lay_out_devices(sut);
 	for (unsigned int i = 0; i < p->devices; i++) {
 		/* As a driver's memory comes: not zero, and not what the last run left. */

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "shim/feature.h"
 #include "shim/list.h"
 #include "shim/migrate.h"
 
@@ -16,8 +17,9 @@ struct page;
 
 struct sut {
 	const char *name;	/* as --sut takes it: "modern", "modern-off" */
-	const char *generation; /* stands in finding ids: "modern" */
-	unsigned int features;	/* FEATURE_* (harness/model.h): what the model must know */
+	const char *generation; /* stands in finding ids: "modern", "classic" */
+	unsigned int features;	/* enum feature, with those of its caller column */
+	const char *origin; /* the user's kernel file, whose quirks are measured; NULL: a core of ours */
 	size_t device_size; /* at most SUT_DEVICE_BYTES */
 	struct movable_registry *registry; /* its movable ops; filled by init */
 	/* At the start of every run.  0, or a negative errno. */
@@ -39,6 +41,9 @@ struct sut {
 /* Every system under test linked into this program, NULL at the end. */
 extern const struct sut *const suts[];
 const struct sut *sut_find(const char *name);
+
+/* Its features with the quirks that were measured (harness/quirks.h): what the model is made of. */
+unsigned int sut_features(const struct sut *sut);
 
 /* The driver's migration callback; the executor defines it, adapters call it. */
 int sut_migratepage(void *device, struct page *newpage, struct page *page,

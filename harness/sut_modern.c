@@ -80,13 +80,18 @@ static struct movable_registry registry;
 
 _Static_assert(sizeof(struct balloon_dev_info) <= SUT_DEVICE_BYTES, "devices fit");
 
+#ifdef CONFIG_BALLOON_MIGRATION
+#define MIGRATION FEATURE_migration
+#else
+#define MIGRATION 0
+#endif
+
 extern const struct sut NAMED1(sut, SUT);
 const struct sut NAMED1(sut, SUT) = {
 	.name = SUT_NAME,
 	.generation = "modern",
-#ifdef CONFIG_BALLOON_MIGRATION
-	.features = FEATURE_MIGRATION,
-#endif
+	.features = MIGRATION | FEATURE_node_pages | FEATURE_core_moves | FEATURE_sticky_type |
+		    FEATURE_owner_checks | CALLER_7_0,
 	.device_size = sizeof(struct balloon_dev_info),
 	.registry = &registry,
 	.init = balloon_init,

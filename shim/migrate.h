@@ -28,6 +28,8 @@ struct movable_operations {
 /* The callbacks for pages of type offline; each system under test has its own. */
 struct movable_registry {
 	const struct movable_operations *offline;
+	/* With FEATURE_mapping_mark: what the mapping of a movable page must name. */
+	const void *mark;
 };
 extern struct movable_registry *movable_registry;
 

@@ -18,7 +18,7 @@
 #define PROGRAMS  300
 #define MUTATIONS 20
 
-static const unsigned int features[] = { 0, FEATURE_MIGRATION };
+static const unsigned int features[] = { 0, FEATURE_migration };
 
 static void assert_canonical(const struct program *p)
 {
@@ -89,9 +89,9 @@ static void test_crossed_programs(void **state)
 
 	(void)state;
 	for (uint64_t seed = 0; seed < PROGRAMS; seed++) {
-		program_generate(&a, (unsigned int)seed % PROGRAM_RECORDS, FEATURE_MIGRATION, seed);
-		program_generate(&b, PROGRAM_RECORDS, FEATURE_MIGRATION, ~seed);
-		program_cross(&out, &a, &b, FEATURE_MIGRATION, seed);
+		program_generate(&a, (unsigned int)seed % PROGRAM_RECORDS, FEATURE_migration, seed);
+		program_generate(&b, PROGRAM_RECORDS, FEATURE_migration, ~seed);
+		program_cross(&out, &a, &b, FEATURE_migration, seed);
 		assert_in_range(out.count, 0, PROGRAM_RECORDS);
 		assert_canonical(&out);
 	}
@@ -104,10 +104,10 @@ static void test_same_seed_same_program(void **state)
 
 	(void)state;
 	for (uint64_t seed = 0; seed < PROGRAMS; seed++) {
-		program_generate(&a, 20, FEATURE_MIGRATION, seed);
-		program_generate(&b, 20, FEATURE_MIGRATION, seed);
-		program_mutate(&a, FEATURE_MIGRATION, seed);
-		program_mutate(&b, FEATURE_MIGRATION, seed);
+		program_generate(&a, 20, FEATURE_migration, seed);
+		program_generate(&b, 20, FEATURE_migration, seed);
+		program_mutate(&a, FEATURE_migration, seed);
+		program_mutate(&b, FEATURE_migration, seed);
 		assert_int_equal(program_encode(&a, bytes[0]), program_encode(&b, bytes[1]));
 		assert_memory_equal(bytes[0], bytes[1], HEADER_BYTES + a.count * RECORD_BYTES);
 	}
@@ -120,9 +120,9 @@ static void test_empty_and_full(void **state)
 	(void)state;
 	for (uint64_t seed = 0; seed < PROGRAMS; seed++) {
 		program_decode(&p, NULL, 0);
-		program_mutate(&p, FEATURE_MIGRATION, seed);
-		program_generate(&p, PROGRAM_RECORDS, FEATURE_MIGRATION, seed);
-		program_mutate(&p, FEATURE_MIGRATION, seed);
+		program_mutate(&p, FEATURE_migration, seed);
+		program_generate(&p, PROGRAM_RECORDS, FEATURE_migration, seed);
+		program_mutate(&p, FEATURE_migration, seed);
 		assert_in_range(p.count, 0, PROGRAM_RECORDS);
 		assert_canonical(&p);
 	}

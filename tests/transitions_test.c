@@ -40,13 +40,13 @@ static void compare(unsigned int features, struct transition_world world)
 static void test_large(void **state)
 {
 	(void)state;
-	compare(FEATURE_MIGRATION, (struct transition_world){ 3, 2, 3 });
+	compare(FEATURE_migration, (struct transition_world){ 3, 2, 3 });
 }
 
 static void test_registers(void **state)
 {
 	(void)state;
-	compare(FEATURE_MIGRATION, (struct transition_world){ 2, 1, 4 });
+	compare(FEATURE_migration, (struct transition_world){ 2, 1, 4 });
 }
 
 static void test_off(void **state)
@@ -58,10 +58,10 @@ static void test_off(void **state)
 /* Twice the same: the search leaves nothing behind. */
 static void test_again(void **state)
 {
-	unsigned int found = transitions_possible(FEATURE_MIGRATION, small);
+	unsigned int found = transitions_possible(FEATURE_migration, small);
 
 	(void)state;
-	assert_int_equal(transitions_possible(FEATURE_MIGRATION, large), found);
+	assert_int_equal(transitions_possible(FEATURE_migration, large), found);
 	assert_memory_equal(small, large, sizeof(small));
 }
 
@@ -75,11 +75,11 @@ static void check_programs(const char *name, unsigned int programs)
 	struct verdict v;
 
 	memset(&stats, 0, sizeof(stats));
-	transitions_possible(sut->features, small);
+	transitions_possible(sut_features(sut), small);
 	for (unsigned int seed = 1; seed <= programs; seed++) {
-		program_generate(&p, 64, sut->features, seed);
+		program_generate(&p, 64, sut_features(sut), seed);
 		for (unsigned int i = 0; i < 4; i++)
-			program_mutate(&p, sut->features, seed * 4 + i);
+			program_mutate(&p, sut_features(sut), seed * 4 + i);
 		run_program(sut, &p, &options, &stats, &v);
 		assert_string_equal(v.finding.id, "");
 	}
@@ -106,7 +106,7 @@ static void assert_cell(unsigned int features, enum subject subject, enum op op,
 
 static void test_known(void **state)
 {
-	const unsigned int on = FEATURE_MIGRATION;
+	const unsigned int on = FEATURE_migration;
 
 	(void)state;
 	assert_cell(on, SUBJECT_memory, OP_alloc, CLASS_ok, true);

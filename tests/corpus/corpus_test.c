@@ -19,7 +19,7 @@
 #define CORPUS_BYTES   (64u << 10)
 #define STORY_BYTES    40 /* no sentence is shorter */
 #define RUNS	       4
-#define CONFIGURATIONS 2 /* by FEATURE_MIGRATION */
+#define CONFIGURATIONS 2 /* by FEATURE_migration */
 
 struct seed {
 	char *path, *text;
@@ -164,7 +164,7 @@ static uint64_t run(const struct seed *seed, const struct sut *sut, bool full, s
 static void check_run(struct seed *seed, const struct sut *sut)
 {
 	static struct stats stats;
-	unsigned int configuration = !!(sut->features & FEATURE_MIGRATION);
+	unsigned int configuration = !!(sut->features & FEATURE_migration);
 	struct finding finding;
 	uint64_t trace = run(seed, sut, true, &stats, &finding), skipped = 0;
 	bool same = true;
@@ -224,7 +224,7 @@ static void check_cells(void)
 	unsigned int last = 0;
 
 	for (unsigned int configuration = 0; configuration < CONFIGURATIONS; configuration++) {
-		unsigned int features = configuration ? FEATURE_MIGRATION : 0;
+		unsigned int features = configuration ? FEATURE_migration : 0;
 		unsigned int count = transitions_possible(features, possible), missing = 0;
 
 		for (unsigned int cell = 0; cell < CELL_COUNT; cell++) {

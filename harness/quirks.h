@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Quirks: known deviations of a user's kernel file from the strict contract.
+ * Each is measured by one small program, predicted from then on, and does not
+ * stop a run.  A quirk that the file's generation cannot have is not taken for
+ * one: whatever shows it stays a finding.
+ */
+#ifndef PINPRICK_QUIRKS_H
+#define PINPRICK_QUIRKS_H
+
+#include "harness/sut.h"
+
+struct quirk {
+	unsigned int bit; /* enum feature */
+	const char *name, *row, *sentence;
+};
+extern const struct quirk quirks[]; /* name NULL at the end */
+
+/*
+ * Measures sut's quirks, in children, once in each process; without effect on
+ * a core of ours.  False where no process could be started.
+ */
+bool quirks_measure(const struct sut *sut);
+
+/* From now on there are none: every deviation is a finding. */
+void quirks_strict(void);
+
+#endif

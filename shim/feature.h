@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#ifndef PINPRICK_FEATURE_H
+#define PINPRICK_FEATURE_H
+
+/* Bits of a sut's features, of world.features and of the model's. */
+enum feature {
+#define FEATURE(bit, name, sentence) FEATURE_##name = 1 << (bit),
+#define QUIRK(bit, name, row, sentence) QUIRK_##name = 1 << (bit),
+#include "shim/feature.def"
+};
+
+/* Page migration as the contract's columns have it. */
+enum caller_column {
+#define COLUMN(name, kernel, features) CALLER_##name = (features),
+#include "shim/feature.def"
+};
+
+#endif
