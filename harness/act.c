@@ -21,6 +21,16 @@ static struct list_head *list(const struct record *r, unsigned int number)
 	return &run.lists[record_context(r)][number];
 }
 
+/* Is it the head of a list that anybody knows? */
+static bool is_list(const struct list_head *head)
+{
+	for (unsigned int i = 0; i < run.model.devices; i++)
+		if (head == run.sut->device_pages(run.devices[i]))
+			return true;
+	return (const void *)head >= (const void *)run.lists &&
+	       (const void *)head < (const void *)(run.lists + PROGRAM_CONTEXTS);
+}
+
 static void act_nop(const struct record *r, struct outcome *got)
 {
 	(void)r;
@@ -50,12 +60,25 @@ static void act_enqueue(const struct record *r, struct outcome *got)
 	run.inflated[r->a]++;
 }
 
+/*
+ * The link leads to a list head that is gone with the core's stack frame: like a
+ * driver, never look at it again.  Any other link is left for the checks to see.
+ */
+static void forget_link(struct page *page)
+{
+	if (page->linked && page->lru.next == page->lru.prev && !is_list(page->lru.next))
+		page->linked = false;
+}
+
 static void act_dequeue(const struct record *r, struct outcome *got)
 {
 	got->page = run.sut->dequeue(run.devices[r->b]);
 	*reg(r, r->a) = got->page;
-	if (got->page)
-		run.inflated[r->b]--;
+	if (!got->page)
+		return;
+	run.inflated[r->b]--;
+	if (run.model.features & QUIRK_dangling_link)
+		forget_link(got->page);
 }
 
 static void act_push(const struct record *r, struct outcome *got)

@@ -27,7 +27,7 @@ static void check_listed(const struct page *page, unsigned int device)
 	if (unlikely(page->private != (migration ? (unsigned long)run.devices[device] : 0)))
 		observe_finding("accounting.I6", "f%u is on b%u's list with a wrong owner", frame,
 				device);
-	if (unlikely(!(page_peek_flags(page) & PG_movable_ops) == migration))
+	if (unlikely(page_is_marked(page) != migration))
 		observe_finding("accounting.I6", "f%u is on b%u's list with a wrong movable mark", frame,
 				device);
 }
@@ -96,10 +96,29 @@ static void check_device(unsigned int device, long length, const struct held *he
 				device, length, isolated, run.inflated[device]);
 }
 
+/* I3 and I4, where pages are counted for nodes, and no quirk is known to lose count. */
+static void check_nodes(const long nodes[WORLD_NODES], const struct held *held)
+{
+	unsigned int features = run.model.features;
+	long all = 0;
+
+	if (!(features & FEATURE_node_pages) || (features & QUIRK_node_leak))
+		return;
+	for (unsigned int node = 0; node < WORLD_NODES; node++)
+		all += nodes[node];
+	if (unlikely(all != held->total))
+		observe_finding("accounting.I3", "balloon pages of all nodes: %ld; in balloons: %ld", all,
+				held->total);
+	for (unsigned int node = 0; node < WORLD_NODES && !(features & QUIRK_node_left); node++)
+		if (unlikely(nodes[node] != held->node[node]))
+			observe_finding("accounting.I4", "node %u counts %ld balloon pages and has %ld",
+					node, nodes[node], held->node[node]);
+}
+
 /* I2 to I5. */
 static void check_counters(const struct held *held)
 {
-	long inside = 0, nodes[WORLD_NODES] = { 0 }, all = 0, adjusted = 0;
+	long inside = 0, nodes[WORLD_NODES] = { 0 }, adjusted = 0;
 
 	for (unsigned int i = 0; i < run.contexts; i++) {
 		const struct context *cpu = &world.contexts[i];
@@ -108,18 +127,10 @@ static void check_counters(const struct held *held)
 		for (unsigned int node = 0; node < WORLD_NODES; node++)
 			nodes[node] += cpu->node_pages[node];
 	}
-	for (unsigned int node = 0; node < WORLD_NODES; node++)
-		all += nodes[node];
 	if (unlikely(inside != held->total))
 		observe_finding("accounting.I2", "inflate - deflate events: %ld; pages in balloons: %ld",
 				inside, held->total);
-	if (unlikely(all != held->total))
-		observe_finding("accounting.I3", "balloon pages of all nodes: %ld; in balloons: %ld", all,
-				held->total);
-	for (unsigned int node = 0; node < WORLD_NODES; node++)
-		if (unlikely(nodes[node] != held->node[node]))
-			observe_finding("accounting.I4", "node %u counts %ld balloon pages and has %ld",
-					node, nodes[node], held->node[node]);
+	check_nodes(nodes, held);
 	for (unsigned int zone = 0; zone < WORLD_ZONES; zone++) {
 		adjusted += held->zone[zone];
 		if (unlikely(world.zones[zone].base - world.zones[zone].managed != held->zone[zone]))

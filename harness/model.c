@@ -28,11 +28,36 @@ static bool fault_hits(const struct record *r, enum fault_kind kind, unsigned in
 	return record_fault_kind(r) == kind && record_fault_n(r) == n;
 }
 
+/* What of its flags a page loses when it leaves a balloon. */
+static uint8_t type_lost(const struct model *m)
+{
+	return m->features & FEATURE_sticky_type ? 0 : MODEL_OFFLINE;
+}
+
 /* A page that no balloon owns any more. */
 static void leave_balloon(struct model *m, unsigned int frame)
 {
 	model_list_del(m, frame);
 	m->pages[frame].state = SUBJECT_page_returned;
+	m->pages[frame].flags &= (uint8_t)~type_lost(m);
+}
+
+/* Is the page's lock taken, where the core needs it and so tries? */
+static bool is_contended(const struct model *m, const struct record *r, struct step *s,
+			 unsigned int frame)
+{
+	if (!(m->features & FEATURE_page_lock))
+		return false;
+	return fault_hits(r, FAULT_lock, s->trylocks++) || (m->pages[frame].flags & MODEL_LOCKED);
+}
+
+/* The first page from frame on, along its list, that dequeue can have; NO_FRAME: none. */
+static unsigned int first_to_dequeue(const struct model *m, const struct record *r, struct step *s,
+				     unsigned int frame)
+{
+	while (frame != NO_FRAME && is_contended(m, r, s, frame))
+		frame = m->pages[frame].next;
+	return frame;
 }
 
 static void enter_balloon(struct model *m, unsigned int device, unsigned int frame)
@@ -61,10 +86,15 @@ static void end_alloc(struct model *m, const struct record *r, struct step *s)
 		fill(m, r, KIND_PAGE, frame);
 }
 
-static void end_enqueue(struct model *m, const struct record *r)
+static void end_enqueue(struct model *m, const struct record *r, struct step *s)
 {
 	struct model_register *from = reg(m, r, r->b);
 
+	if (is_contended(m, r, s, from->frame)) {
+		s->class = CLASS_bug;
+		model_adjust_managed(m, r->a, from->frame, -1);
+		return;
+	}
 	enter_balloon(m, r->a, from->frame);
 	model_count_inflate(m, record_context(r), r->a, from->frame);
 	from->kind = KIND_NEW;
@@ -76,7 +106,11 @@ static void end_dequeue(struct model *m, const struct record *r, struct step *s)
 		s->class = s->subject == SUBJECT_device_empty ? CLASS_bug : CLASS_none;
 		return;
 	}
-	s->frame = m->lists[r->b].first;
+	s->frame = (uint8_t)first_to_dequeue(m, r, s, m->lists[r->b].first);
+	if (s->frame == NO_FRAME) {
+		s->class = CLASS_none;
+		return;
+	}
 	leave_balloon(m, s->frame);
 	model_count_deflate(m, record_context(r), r->b, s->frame);
 	fill(m, r, KIND_PAGE, s->frame);
@@ -97,6 +131,15 @@ static void end_pop(struct model *m, const struct record *r, struct step *s)
 	fill(m, r, KIND_PAGE, s->frame);
 }
 
+/* The core gives up at this page: the driver has adjusted for it, and for all behind it. */
+static void adjust_not_entered(struct model *m, const struct record *r, unsigned int frame)
+{
+	model_adjust_managed(m, r->a, frame, -1);
+	frame = m->lists[model_private_list(record_context(r), r->b)].first;
+	for (; frame != NO_FRAME; frame = m->pages[frame].next)
+		model_adjust_managed(m, r->a, frame, -1);
+}
+
 static void end_list_enqueue(struct model *m, const struct record *r, struct step *s)
 {
 	const struct model_list *list = &m->lists[model_private_list(record_context(r), r->b)];
@@ -105,6 +148,11 @@ static void end_list_enqueue(struct model *m, const struct record *r, struct ste
 		unsigned int frame = list->first;
 
 		model_list_del(m, frame);
+		if (is_contended(m, r, s, frame)) {
+			s->class = CLASS_bug;
+			adjust_not_entered(m, r, frame);
+			return;
+		}
 		enter_balloon(m, r->a, frame);
 		model_count_inflate(m, record_context(r), r->a, frame);
 	}
@@ -113,11 +161,13 @@ static void end_list_enqueue(struct model *m, const struct record *r, struct ste
 
 static void end_list_dequeue(struct model *m, const struct record *r, struct step *s)
 {
-	const struct model_list *list = &m->lists[r->a];
+	unsigned int next = m->lists[r->a].first, frame;
 
-	for (s->value = 0; s->value < r->c && list->length; s->value++) {
-		unsigned int frame = list->first;
-
+	for (s->value = 0; s->value < r->c; s->value++) {
+		frame = first_to_dequeue(m, r, s, next);
+		if (frame == NO_FRAME)
+			break;
+		next = m->pages[frame].next;
 		leave_balloon(m, frame);
 		model_list_add(m, model_private_list(record_context(r), r->b), frame);
 		model_count_deflate(m, record_context(r), r->a, frame);
@@ -171,37 +221,82 @@ static void end_putback(struct model *m, const struct record *r, struct step *s)
 	from->kind = KIND_NEW;
 }
 
-int model_callback_result(const struct record *r, unsigned int call)
+/* What the driver's callback answers at its call-th call (from 0). */
+static int callback_result(const struct record *r, unsigned int call)
 {
 	if (call < record_eagains(r) || fault_hits(r, FAULT_callback, call))
 		return -EAGAIN;
 	return record_result(r);
 }
 
-/*
- * The passes of a migration: which of them get both page locks, how often the
- * driver is asked, and what the last answer is.
- */
-static void predict_passes(const struct model *m, const struct record *r, struct step *s)
+static void lock_pages(struct model *m, struct step *s, bool locked)
 {
-	const struct model_page *page = &m->pages[s->source];
-	bool asks = !(m->no_callback & 1u << page->device);
-	unsigned int trylocks = 0;
+	struct model_page *source = model_touch(m, s->source), *target = model_touch(m, s->target);
+	uint8_t flag = locked ? MODEL_LOCKED : 0;
 
-	s->value = -EAGAIN;
-	for (unsigned int pass = 0; pass < MODEL_MIGRATE_PASSES && s->value == -EAGAIN; pass++) {
-		if (!s->locked) {
-			bool taken = fault_hits(r, FAULT_lock, trylocks++);
+	s->locked = locked;
+	source->flags = (uint8_t)((source->flags & ~MODEL_LOCKED) | flag);
+	target->flags = (uint8_t)((target->flags & ~MODEL_LOCKED) | flag);
+}
 
-			/* But in mode async, a lock that is taken is waited for. */
-			if ((taken || (page->flags & MODEL_LOCKED)) && r->c == MODE_async)
-				continue;
-			if (fault_hits(r, FAULT_lock, trylocks++))
-				continue;
-			s->locked = true;
+/* Does this pass get both page locks? */
+static bool gets_locks(const struct model *m, const struct record *r, struct step *s)
+{
+	bool waits = s->mode == MODE_sync ||
+		     (s->mode == MODE_light && !(m->features & FEATURE_light_gives_up));
+	bool taken = fault_hits(r, FAULT_lock, s->trylocks++) ||
+		     (m->pages[s->source].flags & MODEL_LOCKED);
+
+	return (!taken || waits) && !fault_hits(r, FAULT_lock, s->trylocks++);
+}
+
+static bool gets_target(struct model *m, const struct record *r, struct step *s)
+{
+	if (s->target == NO_FRAME && !fault_hits(r, FAULT_alloc, s->allocs++))
+		s->target = (uint8_t)model_alloc(m, r->b, SUBJECT_page_target);
+	return s->target != NO_FRAME;
+}
+
+/* The end of a pass or of the migration, but for what the driver has moved. */
+static void let_go(struct model *m, struct step *s)
+{
+	if (s->locked)
+		lock_pages(m, s, false);
+	model_put_last_owner(m, s->target);
+	s->target = NO_FRAME;
+}
+
+/* Passes, up to the one that asks the driver. */
+static void next_call(struct model *m, const struct record *r, struct step *s)
+{
+	bool batch = m->features & FEATURE_batch;
+
+	s->asking = false;
+	while (s->value == -EAGAIN && s->passes < MODEL_MIGRATE_PASSES) {
+		s->mode = batch && s->passes < MODEL_ASYNC_PASSES ? MODE_async : r->c;
+		s->passes++;
+		if (!gets_target(m, r, s)) {
+			s->value = -ENOMEM;
+			return;
 		}
-		s->value = asks ? model_callback_result(r, s->callbacks++) : 1;
+		if (s->locked || gets_locks(m, r, s)) {
+			lock_pages(m, s, true);
+			s->asking = !(m->no_callback & 1u << s->device);
+			s->callbacks += s->asking;
+			s->value = s->asking ? -EAGAIN : 1;
+			return;
+		}
+		if (!batch)
+			let_go(m, s);
 	}
+}
+
+void model_call_returns(struct model *m, const struct record *r, struct step *s)
+{
+	s->value = callback_result(r, s->callbacks - 1);
+	if (s->value == -EAGAIN && !(m->features & FEATURE_batch))
+		let_go(m, s);
+	next_call(m, r, s);
 }
 
 static enum result_class class_of_error(int error)
@@ -213,14 +308,25 @@ static enum result_class class_of_error(int error)
 		return CLASS_again;
 	case -EBUSY:
 		return CLASS_busy;
-	case -ENOENT:
-		return CLASS_gone;
 	case -ENOMEM:
 		return CLASS_no_memory;
 	case -EINVAL:
 		return CLASS_invalid;
 	default:
 		return CLASS_failed;
+	}
+}
+
+/* The callback of the core alone, for a page that the driver owns. */
+static void begin_direct_call(struct model *m, const struct record *r, struct step *s)
+{
+	if (gets_target(m, r, s)) {
+		s->class = CLASS_warned;
+		s->value = -EAGAIN;
+		s->warnings = 1;
+	} else {
+		s->class = CLASS_no_memory;
+		s->value = -ENOMEM;
 	}
 }
 
@@ -232,26 +338,14 @@ static void begin_migrate(struct model *m, const struct record *r, struct step *
 	s->source = from->frame;
 	s->device = page->device;
 	s->target = NO_FRAME;
-	if (!fault_hits(r, FAULT_alloc, 0))
-		s->target = (uint8_t)model_alloc(m, r->b, SUBJECT_page_target);
-	if (s->target == NO_FRAME) {
-		s->class = CLASS_no_memory;
-		s->value = -ENOMEM;
-		return;
-	}
 	if (from->kind == KIND_PAGE) {
-		s->class = CLASS_warned;
-		s->value = -EAGAIN;
-		s->warnings = 1;
+		begin_direct_call(m, r, s);
 		return;
-	}
-	predict_passes(m, r, s);
-	if (s->locked) {
-		page->flags |= MODEL_LOCKED;
-		m->pages[s->target].flags |= MODEL_LOCKED;
 	}
 	page->state = SUBJECT_page_moving;
 	from->kind = KIND_NONE;
+	s->value = -EAGAIN;
+	next_call(m, r, s);
 }
 
 /* The source leaves the balloon: its two references, the balloon's and migration's, go. */
@@ -260,38 +354,52 @@ static void give_up_source(struct model *m, struct step *s)
 	struct model_page *page = &m->pages[s->source];
 
 	m->isolated[s->device]--;
-	page->flags &= (uint8_t)~MODEL_ISOLATED;
+	page->flags &= (uint8_t)~(MODEL_ISOLATED | type_lost(m));
 	page->refs--;
 	model_put_last_owner(m, s->source);
+}
+
+/* How the driver's last answer counts: in the classic contract every one but 0 is an error. */
+static enum result_class class_of_answer(const struct model *m, int answer)
+{
+	bool core_moves = m->features & FEATURE_core_moves;
+
+	if (answer > 0 && (m->features & QUIRK_positive_result))
+		return core_moves ? CLASS_gone : CLASS_failed;
+	if (answer > 0)
+		return CLASS_warned;
+	if (answer == -ENOENT)
+		return core_moves ? CLASS_gone : CLASS_failed;
+	return class_of_error(answer);
 }
 
 /* The driver's last answer takes effect. */
 static void finish_migrate(struct model *m, const struct record *r, struct step *s)
 {
 	struct model_register *from = reg(m, r, r->a);
-	unsigned int context = record_context(r);
+	unsigned int context = record_context(r), target = s->target;
 
-	if (s->locked) {
-		model_touch(m, s->source)->flags &= (uint8_t)~MODEL_LOCKED;
-		model_touch(m, s->target)->flags &= (uint8_t)~MODEL_LOCKED;
-	}
-	s->class = s->locked ? (uint8_t)class_of_error(s->value) : CLASS_locked;
+	s->class = (uint8_t)class_of_answer(m, s->value);
+	if (s->value == -EAGAIN && !s->callbacks)
+		s->class = CLASS_locked;
+	if (s->locked)
+		lock_pages(m, s, false);
 	*from = (struct model_register){ KIND_NEW, s->source };
 	if (s->class == CLASS_ok) {
-		enter_balloon(m, s->device, s->target);
-		model_count_migrate(m, context, s->device, s->source, s->target);
+		enter_balloon(m, s->device, target);
+		model_count_migrate(m, context, s->device, s->source, target);
 		give_up_source(m, s);
 		return;
 	}
-	model_put_last_owner(m, s->target);
+	if (s->target != NO_FRAME)
+		let_go(m, s);
 	if (s->class == CLASS_gone) {
-		model_count_deflate(m, context, s->device, s->source);
+		model_count_gone(m, context, s->device, s->source);
 		give_up_source(m, s);
 		s->value = 0;
 		return;
 	}
-	if (s->value > 0) {
-		s->class = CLASS_warned;
+	if (s->class == CLASS_warned) {
 		s->value = -EINVAL;
 		s->warnings = 1;
 	}
@@ -301,12 +409,12 @@ static void finish_migrate(struct model *m, const struct record *r, struct step 
 
 static void end_migrate(struct model *m, const struct record *r, struct step *s)
 {
-	if (s->target == NO_FRAME)
-		return;
-	if (reg(m, r, r->a)->kind == KIND_PAGE)
-		model_put_last_owner(m, s->target);
-	else
+	while (s->asking)
+		model_call_returns(m, r, s);
+	if (reg(m, r, r->a)->kind != KIND_PAGE)
 		finish_migrate(m, r, s);
+	else if (s->target != NO_FRAME)
+		let_go(m, s);
 }
 
 static void end_get(struct model *m, const struct record *r, struct step *s)
@@ -402,7 +510,7 @@ void model_end(struct model *m, const struct record *r, struct step *s)
 	/* clang-format off */
 	switch (r->op) {
 	case OP_alloc:		end_alloc(m, r, s); break;
-	case OP_enqueue:	end_enqueue(m, r); break;
+	case OP_enqueue:	end_enqueue(m, r, s); break;
 	case OP_dequeue:	end_dequeue(m, r, s); break;
 	case OP_push:		end_push(m, r); break;
 	case OP_pop:		end_pop(m, r, s); break;

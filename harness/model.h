@@ -21,6 +21,7 @@
 #define MODEL_NODES 2
 #define MODEL_LISTS (PROGRAM_DEVICES + PROGRAM_CONTEXTS * PROGRAM_LISTS)
 #define MODEL_MIGRATE_PASSES 10
+#define MODEL_ASYNC_PASSES   3 /* of them, with FEATURE_batch */
 
 #define NO_FRAME 0xff
 
@@ -77,10 +78,12 @@ struct step {
 	uint8_t frame;	 /* the page that is returned; NO_FRAME: none */
 	int value;	 /* the count or error that is returned; else 0 */
 	unsigned int warnings;
-	/* migrate: how often the driver's callback is called, and with what. */
+	/* migrate: the driver's callback, how often so far, and with what it is called next. */
 	unsigned int callbacks;
+	bool asking; /* it is called (once more) */
 	bool locked; /* both pages are, by the migration */
-	uint8_t device, source, target;
+	uint8_t device, source, target, mode;
+	uint8_t passes, trylocks, allocs; /* so far */
 };
 
 UNINSTRUMENTED_BEGIN
@@ -112,10 +115,10 @@ enum skip model_check(const struct model *m, const struct record *r);
 /* The op begins, up to its hook.  Only for a record that model_check() lets run. */
 void model_begin(struct model *m, const struct record *r, struct step *s);
 
-/* What the driver's callback answers at its call-th call (from 0) in r. */
-int model_callback_result(const struct record *r, unsigned int call);
+/* The driver's callback returns what r says: s->asking tells whether it is called again. */
+void model_call_returns(struct model *m, const struct record *r, struct step *s);
 
-/* The op ends: s says what must have come of it. */
+/* The op ends, after every call that is still due: s says what must have come of it. */
 void model_end(struct model *m, const struct record *r, struct step *s);
 
 /* The state of a device or list, as a subject. */

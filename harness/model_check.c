@@ -42,7 +42,7 @@ static enum skip check_direct_call(const struct model *m, const struct record *r
 {
 	const struct model_page *page = &m->pages[reg(m, r, r->a)->frame];
 
-	if (!(m->features & FEATURE_migration))
+	if (!(m->features & FEATURE_migration) || !(m->features & FEATURE_owner_checks))
 		return SKIP_outside;
 	return page->flags & MODEL_LOCKED ? SKIP_blocked : SKIP_NOT;
 }
@@ -51,6 +51,43 @@ static bool is_direct_call(const struct model *m, const struct record *r)
 {
 	return (r->how & HOW_MISUSE) && (r->op == OP_putback || r->op == OP_migrate) &&
 	       reg(m, r, r->a)->kind == KIND_PAGE;
+}
+
+/* Would the core give up, for somebody has locked the page?  Drivers must not let it come to that. */
+static enum skip check_enqueue(const struct model *m, const struct record *r, unsigned int frame,
+			       unsigned int trylock)
+{
+	bool refused = record_fault_kind(r) == FAULT_lock && record_fault_n(r) == trylock;
+	bool contended = (m->features & FEATURE_page_lock) &&
+			 ((m->pages[frame].flags & MODEL_LOCKED) || refused);
+
+	return contended && !(r->how & HOW_MISUSE) ? SKIP_misuse : SKIP_NOT;
+}
+
+static enum skip check_list_enqueue(const struct model *m, const struct record *r)
+{
+	unsigned int frame = m->lists[model_private_list(record_context(r), r->b)].first;
+	unsigned int trylocks = 0;
+	enum skip skip = SKIP_NOT;
+
+	for (; frame != NO_FRAME && skip == SKIP_NOT; frame = m->pages[frame].next)
+		skip = check_enqueue(m, r, frame, trylocks++);
+	return skip;
+}
+
+static enum skip check_migrate(const struct model *m, const struct record *r,
+			       const struct model_page *page)
+{
+	bool no_callback = m->no_callback & 1u << page->device;
+	bool waits = r->c == MODE_sync ||
+		     (r->c == MODE_light && !(m->features & FEATURE_light_gives_up));
+
+	if ((page->flags & MODEL_LOCKED) && waits)
+		return SKIP_blocked;
+	if (no_callback && (m->features & QUIRK_null_callback))
+		return SKIP_quirk;
+	return (r->how & HOW_MISUSE) || (record_result(r) <= 0 && !no_callback) ? SKIP_NOT :
+										  SKIP_misuse;
 }
 
 static enum skip check_op(const struct model *m, const struct record *r)
@@ -70,10 +107,11 @@ static enum skip check_op(const struct model *m, const struct record *r)
 	case OP_putback:
 		return page->flags & MODEL_LOCKED ? SKIP_blocked : SKIP_NOT;
 	case OP_migrate:
-		if ((page->flags & MODEL_LOCKED) && r->c != MODE_async)
-			return SKIP_blocked;
-		return misuse || (record_result(r) <= 0 && !(m->no_callback & 1u << page->device)) ?
-			       SKIP_NOT : SKIP_misuse;
+		return check_migrate(m, r, page);
+	case OP_enqueue:
+		return check_enqueue(m, r, reg(m, r, r->b)->frame, 0);
+	case OP_list_enqueue:
+		return check_list_enqueue(m, r);
 	case OP_hand:
 		return m->registers[r->b][r->c].kind == KIND_NEW ? SKIP_NOT : SKIP_operand;
 	default:

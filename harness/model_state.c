@@ -117,16 +117,20 @@ void model_put_last_owner(struct model *m, unsigned int frame)
 	model_put(m, frame);
 }
 
+void model_adjust_managed(struct model *m, unsigned int device, unsigned int frame, int pages)
+{
+	if (!(m->adjust & 1u << device))
+		return;
+	m->managed[model_zone(m, frame)] += pages;
+	m->total += pages;
+}
+
 static void count(struct model *m, unsigned int context, unsigned int device, unsigned int frame,
 		  int pages)
 {
-	unsigned int zone = model_zone(m, frame);
-
-	m->counters[context].node_pages[zone / 2] += pages;
-	if (!(m->adjust & 1u << device))
-		return;
-	m->managed[zone] -= pages;
-	m->total -= pages;
+	if (m->features & FEATURE_node_pages)
+		m->counters[context].node_pages[model_zone(m, frame) / 2] += pages;
+	model_adjust_managed(m, device, frame, -pages);
 }
 
 void model_count_inflate(struct model *m, unsigned int context, unsigned int device,
@@ -143,12 +147,27 @@ void model_count_deflate(struct model *m, unsigned int context, unsigned int dev
 	count(m, context, device, frame, -1);
 }
 
+void model_count_gone(struct model *m, unsigned int context, unsigned int device,
+		      unsigned int frame)
+{
+	long *node_pages = &m->counters[context].node_pages[model_zone(m, frame) / 2];
+
+	model_count_deflate(m, context, device, frame);
+	if (m->features & QUIRK_node_leak)
+		++*node_pages;
+}
+
 void model_count_migrate(struct model *m, unsigned int context, unsigned int device,
 			 unsigned int from, unsigned int to)
 {
+	long *node_pages = m->counters[context].node_pages, before[MODEL_NODES];
+
+	memcpy(before, node_pages, sizeof(before));
 	m->counters[context].events[MODEL_MIGRATE]++;
 	count(m, context, device, from, -1);
 	count(m, context, device, to, 1);
+	if (m->features & QUIRK_node_left)
+		memcpy(node_pages, before, sizeof(before));
 }
 
 enum subject model_device_subject(const struct model *m, unsigned int device)

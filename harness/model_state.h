@@ -23,11 +23,17 @@ unsigned int model_alloc(struct model *m, unsigned int near, enum subject state)
 void model_put_last_owner(struct model *m, unsigned int frame);
 void model_put(struct model *m, unsigned int frame);
 
+/* Of the page's zone and the total, where the device adjusts them. */
+void model_adjust_managed(struct model *m, unsigned int device, unsigned int frame, int pages);
+
 /* Counts a page in (+1) or out (-1) of a device: events, node, managed. */
 void model_count_inflate(struct model *m, unsigned int context, unsigned int device,
 			 unsigned int frame);
 void model_count_deflate(struct model *m, unsigned int context, unsigned int device,
 			 unsigned int frame);
+/* Out, by a migration that ends without a target. */
+void model_count_gone(struct model *m, unsigned int context, unsigned int device,
+		      unsigned int frame);
 void model_count_migrate(struct model *m, unsigned int context, unsigned int device,
 			 unsigned int from, unsigned int to);
 

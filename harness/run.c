@@ -108,29 +108,41 @@ static void run_nested(void)
 	page_alloc_request = request;
 }
 
+/* After this answer the core takes the page for deflated, without another in its place. */
+static bool driver_loses_page(int rc)
+{
+	if (!(run.model.features & FEATURE_core_moves))
+		return false;
+	return rc == -ENOENT || (rc > 0 && (run.model.features & QUIRK_positive_result));
+}
+
 int sut_migratepage(void *device, struct page *newpage, struct page *page, enum migrate_mode mode)
 {
 	struct frame *frame = run.top;
-	const struct step *step = &frame->step;
+	struct step *step = &frame->step;
 	unsigned int call = frame->callbacks++;
+	int rc;
 
 	might_sleep("the driver's migration callback");
-	if (unlikely(call >= step->callbacks))
+	if (unlikely(!step->asking))
 		observe_finding("model.callback", "the driver is called back for the %uth time, not %u times",
 				call + 1, step->callbacks);
 	else if (unlikely(device != run.devices[step->device] ||
 			  page != frame_page(step->source) || newpage != frame_page(step->target) ||
-			  (unsigned int)mode != frame->record.c))
+			  (unsigned int)mode != step->mode))
 		observe_finding("model.callback", "the driver is called back for f%u -> f%u in mode %u, not for b%u's f%u -> f%u in mode %u",
 				page_frame(page), page_frame(newpage), (unsigned int)mode,
-				step->device, step->source, step->target, frame->record.c);
+				step->device, step->source, step->target, step->mode);
 	trace_add((uint64_t)page_frame(newpage) << 8 | page_frame(page));
 	run_nested();
+	if (step->asking)
+		model_call_returns(&run.model, &frame->record, step);
 	if (fault_point(FAULT_POINT_CALLBACK, "callback") || call < record_eagains(&frame->record))
 		return -EAGAIN;
-	if (record_result(&frame->record) == -ENOENT)
+	rc = record_result(&frame->record);
+	if (driver_loses_page(rc))
 		run.inflated[step->device]--;
-	return record_result(&frame->record);
+	return rc;
 }
 
 static void note(const struct record *r, const struct step *step)
@@ -383,7 +395,7 @@ static void boot(const struct sut *sut)
 	movable_registry->offline = NULL;
 	rc = sut->init();
 	lock_check_idle();
-	if (unlikely(rc || ((sut_features(sut) & FEATURE_migration) && !movable_registry->offline)))
+	if (unlikely(rc || ((sut->features & FEATURE_migration) && !movable_registry->offline)))
 		observe_finding("migrate.unregistered", "the core's start returned %d and registered %s",
 				rc, movable_registry->offline ? "its operations" : "nothing");
 }
@@ -412,10 +424,11 @@ static void begin(void)
 		exit(71);
 	}
 	world.contexts_used = run.contexts;
+	world.features = sut_features(sut);
 	boot(sut);
 	page_alloc_hook = run_nested;
 	world_set_zones(p->zone_of_quarter);
-	model_init(&run.model, p, sut_features(sut));
+	model_init(&run.model, p, world.features);
 	lay_out_devices(sut);
 	for (unsigned int i = 0; i < p->devices; i++) {
 		/* As a driver's memory comes: not zero, and not what the last run left. */

@@ -174,7 +174,7 @@ static void try(struct search *search, const struct state *from, const struct re
 
 	next = *from;
 	model_begin(&next.model, r, &step);
-	if (from->open.op == OP_nop && (r->op == OP_alloc || step.callbacks)) {
+	if (from->open.op == OP_nop && (r->op == OP_alloc || step.asking)) {
 		struct state open = next;
 
 		open.open = *r;

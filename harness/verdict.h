@@ -19,7 +19,8 @@
 	X(misuse, "would break the driver's contract, and the misuse bit is off") \
 	X(blocked, "would wait for a lock that nobody can release meanwhile")     \
 	X(unhooked, "nested, and the hook never ran")                             \
-	X(empty, "nop")
+	X(empty, "nop")                                                           \
+	X(quirk, "would reach a quirk of the kernel's file that ends the process")
 
 enum skip {
 #define X(name, story) SKIP_##name,

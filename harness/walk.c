@@ -66,7 +66,7 @@ void walk_program(struct walk *w, unsigned int features)
 	w->skipped = 0;
 	for (unsigned int i = 0; i < p->count; i++) {
 		struct record *r = &p->records[i];
-		struct step s = { .callbacks = 0 };
+		struct step s = { .asking = false };
 
 		if (r->how & HOW_NESTED)
 			continue;
@@ -74,7 +74,7 @@ void walk_program(struct walk *w, unsigned int features)
 			skip_nested(w, i);
 			continue;
 		}
-		if (r->op != OP_alloc && !s.callbacks)
+		if (r->op != OP_alloc && !s.asking)
 			skip_nested(w, i);
 		else if (!walk_nested(w, i))
 			return;

@@ -14,6 +14,11 @@ void count_event_irqs_off(enum balloon_event event)
 	self->events[event]++;
 }
 
+void count_event(enum balloon_event event)
+{
+	context_self()->events[event]++;
+}
+
 void count_node_pages(struct page *page, long delta)
 {
 	page_check(page, "node of a page");

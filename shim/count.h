@@ -12,6 +12,7 @@
 void count_event_irqs_off(enum balloon_event event);
 
 /* From any context. */
+void count_event(enum balloon_event event);
 void count_node_pages(struct page *page, long delta);
 
 /* Of the page's zone, and the total. */

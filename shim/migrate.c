@@ -26,25 +26,32 @@ static unsigned int self_as_owner(void)
 	return backend_self() + 1;
 }
 
-/* What a scanner sees without any lock or reference; all of it may be stale. */
-static bool looks_movable(const struct page *page)
+/* The operations of a page that is locked; NULL where it is not movable, or not any more. */
+static const struct movable_operations *operations_of(const struct page *page)
 {
-	return (page_peek_flags(page) & PG_movable_ops) &&
-	       page_peek_type(page) == PAGE_TYPE_OFFLINE;
+	if (world.features & FEATURE_mapping_mark) {
+		const void *mark = page_mark(page);
+
+		if (unlikely(mark && mark != movable_registry->mark))
+			observe_finding("migrate.mark", "f%u's mapping names nobody's operations",
+					page_frame(page));
+		return mark ? movable_registry->offline : NULL;
+	}
+	if (!page_looks_movable(page))
+		return NULL;
+	if (!movable_registry->offline)
+		observe_warning("a movable page without movable operations");
+	return movable_registry->offline;
 }
 
 /* The page is locked, and the caller holds a reference. */
 static enum isolate_result isolate_locked(struct page *page)
 {
+	const struct movable_operations *operations = operations_of(page);
+
 	if (page_peek_flags(page) & PG_movable_ops_isolated)
 		return ISOLATE_TAKEN;
-	if (!looks_movable(page))
-		return ISOLATE_NOT_MOVABLE;
-	if (!movable_registry->offline) {
-		observe_warning("a movable page without movable operations");
-		return ISOLATE_NOT_MOVABLE;
-	}
-	if (!movable_registry->offline->isolate_page(page, 0))
+	if (!operations || !operations->isolate_page(page, 0))
 		return ISOLATE_REFUSED;
 	if (unlikely(page_peek_flags(page) & PG_movable_ops_isolated))
 		observe_finding("migrate.flag", "the owner set f%u's isolated flag, which is not its own",
@@ -57,7 +64,7 @@ enum isolate_result movable_isolate(struct page *page)
 {
 	enum isolate_result result;
 
-	if (!looks_movable(page))
+	if (!page_looks_movable(page))
 		return ISOLATE_NOT_MOVABLE;
 	if (page_peek_flags(page) & PG_movable_ops_isolated)
 		return ISOLATE_TAKEN;
@@ -75,11 +82,15 @@ enum isolate_result movable_isolate(struct page *page)
 
 void movable_putback(struct page *page)
 {
+	const struct movable_operations *operations;
+
 	if (unlikely(!(page_peek_flags(page) & PG_movable_ops_isolated)))
 		observe_finding("migrate.flag", "f%u is put back, but it is not marked isolated",
 				page_frame(page));
 	page_lock(page, self_as_owner());
-	movable_registry->offline->putback_page(page);
+	operations = operations_of(page);
+	if (operations)
+		operations->putback_page(page);
 	/* Only now: a scanner must not find the page before it is on its list again. */
 	page_clear_flag(page, PG_movable_ops_isolated);
 	page_unlock(page, self_as_owner());
@@ -89,9 +100,13 @@ void movable_putback(struct page *page)
 /* Both pages are locked.  0 or the owner's error. */
 static int move(struct page *target, struct page *page, enum migrate_mode mode)
 {
-	int rc = movable_registry->offline->migrate_page(target, page, mode);
+	const struct movable_operations *operations = operations_of(page);
+	int rc = 0;
 
-	if (unlikely(rc > 0))
+	/* Where the owner has given the page up meanwhile, nothing is left to move. */
+	if (operations)
+		rc = operations->migrate_page(target, page, mode);
+	if (unlikely(rc > 0 && !(world.features & QUIRK_positive_result)))
 		observe_finding("migrate.result", "the owner's migration of f%u returned %d",
 				page_frame(page), rc);
 	if (rc)
@@ -103,47 +118,69 @@ static int move(struct page *target, struct page *page, enum migrate_mode mode)
 	return 0;
 }
 
-/*
- * Tries until both pages are locked and the owner gives a final answer.  Once
- * locked, both stay locked between passes.
- */
-static int move_in_passes(struct page *target, struct page *page, enum migrate_mode mode,
-			  bool *locked)
+/* Where the source's lock is taken: is it waited for? */
+static bool waits(enum migrate_mode mode)
 {
-	int rc = -EAGAIN;
+	return mode == MIGRATE_SYNC ||
+	       (mode == MIGRATE_SYNC_LIGHT && !(world.features & FEATURE_light_gives_up));
+}
 
-	for (unsigned int pass = 0; pass < MIGRATE_PASSES && rc == -EAGAIN; pass++) {
-		if (!*locked) {
-			if (!page_trylock(page, self_as_owner())) {
-				if (mode == MIGRATE_ASYNC)
-					continue;
-				page_lock(page, self_as_owner());
-			}
-			if (!page_trylock(target, self_as_owner())) {
-				page_unlock(page, self_as_owner());
-				continue;
-			}
-			*locked = true;
-		}
-		rc = move(target, page, mode);
+static bool lock_both(struct page *target, struct page *page, enum migrate_mode mode)
+{
+	if (!page_trylock(page, self_as_owner())) {
+		if (!waits(mode))
+			return false;
+		page_lock(page, self_as_owner());
 	}
-	return rc;
+	if (page_trylock(target, self_as_owner()))
+		return true;
+	page_unlock(page, self_as_owner());
+	return false;
+}
+
+/* The end of a migration, or of a pass; in the order of the contract's columns. */
+static void let_go(struct page *target, struct page *page, bool locked)
+{
+	bool batch = world.features & FEATURE_batch;
+
+	if (locked)
+		page_unlock(target, self_as_owner());
+	if (locked && !batch)
+		page_unlock(page, self_as_owner());
+	page_put(target);
+	if (locked && batch)
+		page_unlock(page, self_as_owner());
 }
 
 int movable_migrate(struct page *page, unsigned int near, enum migrate_mode mode)
 {
-	struct page *target = page_alloc_target(near);
-	bool locked = false;
-	int rc;
+	bool batch = world.features & FEATURE_batch, locked = false;
+	struct page *target = NULL;
+	int rc = -EAGAIN;
 
-	if (!target)
-		return -ENOMEM;
-	rc = move_in_passes(target, page, mode, &locked);
-	if (locked)
-		page_unlock(target, self_as_owner());
-	page_put(target);
-	if (locked)
-		page_unlock(page, self_as_owner());
+	if ((world.features & FEATURE_freed_shortcut) && page_refs(page) == 1) {
+		page_clear_flag(page, PG_movable_ops_isolated);
+		page_put(page);
+		return 0;
+	}
+	for (unsigned int pass = 0; pass < MIGRATE_PASSES && rc == -EAGAIN; pass++) {
+		enum migrate_mode now = batch && pass < MIGRATE_ASYNC_PASSES ? MIGRATE_ASYNC : mode;
+
+		if (!target)
+			target = page_alloc_target(near);
+		if (!target)
+			return -ENOMEM;
+		locked = locked || lock_both(target, page, now);
+		if (locked)
+			rc = move(target, page, now);
+		if (rc == -EAGAIN && !batch) {
+			let_go(target, page, locked);
+			target = NULL;
+			locked = false;
+		}
+	}
+	if (target)
+		let_go(target, page, locked);
 	if (rc == 0)
 		page_put(page);
 	return rc;

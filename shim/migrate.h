@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Page migration's side of movable pages (contract 3.1 to 3.3, the column of
- * 7.0): what compaction, memory offline and their like do around the three
- * callbacks of a page's owner.
+ * Page migration's side of movable pages (contract 3.1 to 3.3): what
+ * compaction, memory offline and their like do around the three callbacks of a
+ * page's owner.  Which column of the contract holds, world.features say.
  */
 #ifndef PINPRICK_MIGRATE_H
 #define PINPRICK_MIGRATE_H
@@ -17,7 +17,8 @@ enum migrate_mode {
 
 typedef unsigned int isolate_mode_t;
 
-#define MIGRATE_PASSES 10 /* tries before migration gives a page up */
+#define MIGRATE_PASSES	     10 /* tries before migration gives a page up */
+#define MIGRATE_ASYNC_PASSES 3	/* of them in mode async, with FEATURE_batch */
 
 struct movable_operations {
 	bool (*isolate_page)(struct page *page, isolate_mode_t mode);
@@ -42,7 +43,7 @@ enum isolate_result {
 	ISOLATE_NO_REF,	     /* the page is free, or going to be */
 	ISOLATE_LOCKED,	     /* somebody has the page lock */
 	ISOLATE_TAKEN,	     /* isolated already */
-	ISOLATE_REFUSED,     /* the owner's callback says no */
+	ISOLATE_REFUSED,     /* a look under the page lock, or the owner's callback, says no */
 };
 
 /* A scanner meets a frame.  Done: the caller has a reference and must put back or migrate. */
@@ -53,9 +54,10 @@ void movable_putback(struct page *page);
 
 /*
  * Moves an isolated page to the first free frame from near on.  0: the source
- * is given up.  A page that somebody has locked is waited for, but in mode
- * async.  Otherwise the page stays isolated: -EAGAIN after MIGRATE_PASSES, -ENOMEM
- * without target, or the owner's error.
+ * is given up.  Otherwise the page stays isolated: -EAGAIN after
+ * MIGRATE_PASSES, -ENOMEM without target, or the owner's error.  A page that
+ * somebody has locked is waited for, but not in mode async, nor with
+ * FEATURE_light_gives_up in mode light.
  */
 int movable_migrate(struct page *page, unsigned int near, enum migrate_mode mode);
 

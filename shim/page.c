@@ -20,7 +20,57 @@ void page_set_type(struct page *page, unsigned int type)
 	if (unlikely(page->page_type != PAGE_TYPE_NONE && page->page_type != type))
 		observe_finding("page.type-conflict", "f%u has the type %#x already",
 				page_frame(page), page->page_type >> 24);
+	else if (unlikely(page->page_type == type && !(world.features & FEATURE_sticky_type)))
+		observe_finding("page.type-unpaired", "f%u gets a type that it has", page_frame(page));
 	__atomic_store_n(&page->page_type, type, __ATOMIC_RELAXED);
+}
+
+void page_clear_type(struct page *page, unsigned int type)
+{
+	page_check(page, "type clear");
+	if (unlikely(page->page_type != type))
+		observe_finding("page.type-unpaired", "f%u loses a type that it has not",
+				page_frame(page));
+	__atomic_store_n(&page->page_type, PAGE_TYPE_NONE, __ATOMIC_RELAXED);
+}
+
+void page_check_locked(const struct page *page, const char *what)
+{
+	if (unlikely(!(page_peek_flags(page) & PG_locked) ||
+		     page->lock_owner != backend_self() + 1))
+		observe_finding("lock.page-not-held", "%s of f%u without its page lock", what,
+				page_frame(page));
+}
+
+void page_set_mark(struct page *page, const void *operations)
+{
+	uintptr_t mark = (uintptr_t)operations | PAGE_MAPPING_MOVABLE;
+
+	page_check(page, "movable mark");
+	page_check_locked(page, "movable mark");
+	__atomic_store_n(&page->mapping, (void *)mark, __ATOMIC_RELAXED);
+}
+
+void page_clear_mark(struct page *page)
+{
+	page_check(page, "loss of the movable mark");
+	page_check_locked(page, "loss of the movable mark");
+	__atomic_store_n(&page->mapping, (void *)PAGE_MAPPING_MOVABLE, __ATOMIC_RELAXED);
+}
+
+bool page_is_marked(const struct page *page)
+{
+	uintptr_t mapping = (uintptr_t)__atomic_load_n(&page->mapping, __ATOMIC_RELAXED);
+
+	if (world.features & FEATURE_mapping_mark)
+		return (mapping & PAGE_MAPPING_BITS) == PAGE_MAPPING_MOVABLE;
+	return page_peek_flags(page) & PG_movable_ops;
+}
+
+bool page_looks_movable(const struct page *page)
+{
+	return page_is_marked(page) && ((world.features & FEATURE_mapping_mark) ||
+					page_peek_type(page) == PAGE_TYPE_OFFLINE);
 }
 
 bool page_get_unless_zero(struct page *page)

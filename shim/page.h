@@ -25,14 +25,18 @@ enum page_flag {
 #define PAGE_TYPE_NONE	  0xffffffffu
 #define PAGE_TYPE_OFFLINE 0xf1ffffffu
 
+/* The low bits of a mapping that is a movable mark. */
+#define PAGE_MAPPING_MOVABLE 2ul
+#define PAGE_MAPPING_BITS    3ul
+
 struct page {
 	unsigned long flags; /* atomic, enum page_flag */
 	unsigned int page_type;
 	int refcount; /* atomic */
+	void *mapping; /* with FEATURE_mapping_mark: PAGE_MAPPING_MOVABLE and whose operations */
 	/* From here to the shim's own fields a free page is poisoned. */
 	struct list_head lru;
 	unsigned long private;
-	void *mapping;
 	uint64_t content; /* stands for the 4 KiB that the page describes */
 	/* The shim's own. */
 	unsigned short zone;
@@ -68,6 +72,14 @@ static inline unsigned int page_peek_type(const struct page *page)
 	return __atomic_load_n(&page->page_type, __ATOMIC_RELAXED);
 }
 
+/* What its mark names; NULL where it has none, or has it no more. */
+static inline const void *page_mark(const struct page *page)
+{
+	uintptr_t mapping = (uintptr_t)__atomic_load_n(&page->mapping, __ATOMIC_RELAXED);
+
+	return (const void *)(mapping & ~PAGE_MAPPING_BITS);
+}
+
 static inline int page_refs(const struct page *page)
 {
 	return __atomic_load_n(&page->refcount, __ATOMIC_RELAXED);
@@ -88,8 +100,27 @@ static inline void page_clear_flag(struct page *page, enum page_flag flag)
 
 UNINSTRUMENTED_END
 
-/* Sets a type; one that is set already stays without complaint, another is a finding. */
+/*
+ * Sets a type; another one that is set already is a finding.  Where the core
+ * clears types (no FEATURE_sticky_type), it sets and clears each once; elsewhere
+ * one that is set already stays without complaint.
+ */
 void page_set_type(struct page *page, unsigned int type);
+void page_clear_type(struct page *page, unsigned int type);
+
+/*
+ * The movable mark of FEATURE_mapping_mark, under the page lock.  Clearing takes
+ * the operations away; that the page once was movable can be seen until it is free.
+ */
+void page_set_mark(struct page *page, const void *operations);
+void page_clear_mark(struct page *page);
+
+/* Without lock or reference, as scanners look: may be stale. */
+bool page_is_marked(const struct page *page); /* has, or had, the movable mark */
+bool page_looks_movable(const struct page *page);
+
+/* Complains unless the running context has locked the page; what says what was done. */
+void page_check_locked(const struct page *page, const char *what);
 
 /* References. */
 bool page_get_unless_zero(struct page *page);

@@ -74,8 +74,11 @@ static void check_at_free(const struct page *page)
 		observe_finding("page.free-locked", "f%u is freed while it is locked", frame);
 	if (unlikely(page->private))
 		observe_finding("page.free-private", "f%u is freed with an owner still set", frame);
-	if (unlikely(page->mapping))
+	/* A mark whose operations are gone is silently cleared. */
+	if (unlikely(world.features & FEATURE_mapping_mark ? page_mark(page) : page->mapping))
 		observe_finding("page.free-mapping", "f%u is freed with a mapping still set", frame);
+	if (unlikely(page->page_type != PAGE_TYPE_NONE && !(world.features & FEATURE_sticky_type)))
+		observe_finding("page.free-typed", "f%u is freed with a type still set", frame);
 	if (unlikely(page->linked))
 		observe_finding("page.free-linked", "f%u is freed while it is on a list", frame);
 }

@@ -49,7 +49,10 @@ static inline void *port_page_owner(const struct page *page)
 
 static inline void port_page_set_owner(struct page *page, void *owner)
 {
-	lock_check_taken("an owner is written");
+	if (world.features & FEATURE_page_lock)
+		page_check_locked(page, "change of the owner");
+	else
+		lock_check_taken("an owner is written");
 	page_check(page, "write of the owner");
 	page->private = (unsigned long)owner;
 }
@@ -64,6 +67,39 @@ static inline void port_page_set_movable(struct page *page)
 {
 	lock_check_taken("a page is marked movable");
 	page_set_flag(page, PG_movable_ops);
+}
+
+static inline void port_page_clear_offline(struct page *page)
+{
+	page_check_locked(page, "loss of the type");
+	page_clear_type(page, PAGE_TYPE_OFFLINE);
+}
+
+static inline void port_page_set_movable_ops(struct page *page,
+					     const struct movable_operations *ops)
+{
+	lock_check_taken("a page is marked movable");
+	page_set_mark(page, ops);
+}
+
+static inline void port_page_clear_movable_ops(struct page *page)
+{
+	page_clear_mark(page);
+}
+
+static inline bool port_page_trylock(struct page *page)
+{
+	return page_trylock(page, backend_self() + 1);
+}
+
+static inline void port_page_unlock(struct page *page)
+{
+	page_unlock(page, backend_self() + 1);
+}
+
+static inline void port_assert_page_locked(struct page *page)
+{
+	page_check_locked(page, "work of the balloon");
 }
 
 static inline void port_page_get(struct page *page)
@@ -122,6 +158,11 @@ static inline bool port_list_empty(const struct list_head *head)
 static inline struct list_head *port_list_first(const struct list_head *head)
 {
 	return head->next;
+}
+
+static inline void port_lock_init(port_lock_t *lock)
+{
+	*lock = (spinlock_t)SPINLOCK_INIT("the device's balloon lock");
 }
 
 static inline port_irqstate_t port_lock(port_lock_t *lock)

@@ -11,6 +11,7 @@
 
 #include "shim/backend.h"
 #include "shim/fault.h"
+#include "shim/feature.h"
 #include "shim/lock.h"
 #include "shim/observe.h"
 #include "shim/page.h"
@@ -55,6 +56,7 @@ struct world {
 	spinlock_t *locks[LOCK_CLASSES];
 	unsigned int lock_classes;
 	unsigned char lock_order[LOCK_CLASSES]; /* bit c of [d]: c was held when d was taken */
+	unsigned int features; /* of the system under test: enum feature; what the shim asks for */
 	unsigned int contexts_used; /* in this run: 0 to this less one; all, unless somebody says */
 	struct context contexts[WORLD_CONTEXTS];
 };

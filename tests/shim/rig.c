@@ -41,6 +41,7 @@ int setup(void **state)
 	if (!world.pages && world_create(FRAMES))
 		return 1;
 	world_set_zones((const uint8_t[4]){ 0, 1, 2, 3 });
+	world.features = FEATURE_sticky_type | CALLER_7_0;
 	found[0] = 0;
 	warnings = 0;
 	registry.offline = NULL;
