@@ -1,13 +1,131 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 #include "harness/quirks.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/minimize.h"
+#include "shim/instrument.h"
+
+UNINSTRUMENTED_BEGIN
+
 const struct quirk quirks[] = {
 #define QUIRK(bit, name, row, sentence) { QUIRK_##name, #name, row, sentence },
 #include "shim/feature.def"
 	{ 0, NULL, NULL, NULL }
 };
 
+#define ISOLATED "pinprick program 1\np0 = alloc near f0\nenqueue b0 p0\np0 = isolate f0\n"
+
+/*
+ * What each quirk looks like in a strict run.  No program comes by another
+ * quirk first.
+ */
+static const struct probe {
+	unsigned int bit, needs; /* needs: the features without which nobody can have it */
+	const char *program;
+	const char *finding; /* as its id begins */
+} probes[] = {
+	{ QUIRK_node_left, FEATURE_migration | FEATURE_node_pages,
+	  ISOLATED "migrate p0 -> f40\n", "state.nodes@migrate/" },
+	{ QUIRK_node_leak, FEATURE_migration | FEATURE_node_pages | FEATURE_core_moves,
+	  ISOLATED "migrate p0 -> f1 host=-ENOENT\n", "state.nodes@migrate/" },
+	{ QUIRK_null_callback, FEATURE_migration,
+	  "pinprick program 1\nworld no_callback=b0\np0 = alloc near f0\nenqueue b0 p0\n"
+	  "p0 = isolate f0\nmisuse migrate p0 -> f1\n", "sanitizer." },
+	{ QUIRK_positive_result, FEATURE_migration | FEATURE_core_moves,
+	  ISOLATED "misuse migrate p0 -> f1 host=1\n", "model.result@migrate/" },
+	/* Without core_moves the driver's result is nobody's business but page migration's. */
+	{ QUIRK_positive_result, FEATURE_migration,
+	  ISOLATED "misuse migrate p0 -> f1 host=1\n", "migrate.result@migrate/" },
+	{ QUIRK_dangling_link, 0,
+	  "pinprick program 1\np0 = alloc\nenqueue b0 p0\np0 = dequeue b0\n", "state.list@dequeue/" },
+	{ QUIRK_bug_under_lock, 0,
+	  "pinprick program 1\nmisuse p0 = dequeue b0\n", "lock.report@dequeue/" },
+};
+
+#define SUTS_MEASURED 16
+
+static struct {
+	const struct sut *sut;
+	unsigned int quirks;
+} measured[SUTS_MEASURED];
+static unsigned int measured_count;
+static bool strict;
+
+void quirks_strict(void)
+{
+	strict = true;
+}
+
 unsigned int sut_features(const struct sut *sut)
 {
+	if (sut->origin && !strict)
+		for (unsigned int i = 0; i < measured_count; i++)
+			if (measured[i].sut == sut)
+				return sut->features | measured[i].quirks;
 	return sut->features;
 }
+
+/* Does a strict run of the probe's program end in its finding?  False where none could be made. */
+static bool show(const struct sut *sut, const struct probe *probe, bool *shows)
+{
+	static struct program p;
+	struct run_options options = { .full_checks = true };
+	struct parse_error error;
+	struct verdict v;
+
+	if (!program_parse(&p, probe->program, strlen(probe->program), &error)) {
+		fprintf(stderr, "pinprick: the program that shows a quirk: %u:%u: %s\n", error.line,
+			error.column, error.message);
+		abort();
+	}
+	if (!run_in_child(sut, &p, &options, NULL, &v))
+		return false;
+	*shows = !strncmp(v.finding.id, probe->finding, strlen(probe->finding));
+	return true;
+}
+
+/* The children's sanitizers have nothing to say that anybody should read. */
+static int hush(void)
+{
+	int saved = dup(STDERR_FILENO), null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (null >= 0) {
+		dup2(null, STDERR_FILENO);
+		close(null);
+	}
+	return saved;
+}
+
+bool quirks_measure(const struct sut *sut)
+{
+	unsigned int found = 0;
+	bool shows = false, ran = true;
+	int saved;
+
+	if (!sut->origin || strict || sut_features(sut) != sut->features)
+		return true;
+	saved = hush();
+	for (size_t i = 0; i < sizeof(probes) / sizeof(probes[0]) && ran; i++) {
+		if ((sut->features & probes[i].needs) != probes[i].needs)
+			continue;
+		ran = show(sut, &probes[i], &shows);
+		if (ran && shows)
+			found |= probes[i].bit;
+	}
+	if (saved >= 0) {
+		dup2(saved, STDERR_FILENO);
+		close(saved);
+	}
+	if (ran && measured_count < SUTS_MEASURED) {
+		measured[measured_count].sut = sut;
+		measured[measured_count++].quirks = found;
+	}
+	return ran;
+}
+
+UNINSTRUMENTED_END

@@ -2,15 +2,13 @@
 #ifndef PINPRICK_FEATURE_H
 #define PINPRICK_FEATURE_H
 
-/* Bits of a sut's features, of world.features and of the model's. */
+/*
+ * Bits of a sut's features, of world.features and of the model's.  A CALLER_ is
+ * all of the bits of a column.
+ */
 enum feature {
 #define FEATURE(bit, name, sentence) FEATURE_##name = 1 << (bit),
 #define QUIRK(bit, name, row, sentence) QUIRK_##name = 1 << (bit),
-#include "shim/feature.def"
-};
-
-/* Page migration as the contract's columns have it. */
-enum caller_column {
 #define COLUMN(name, kernel, features) CALLER_##name = (features),
 #include "shim/feature.def"
 };

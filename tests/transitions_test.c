@@ -24,6 +24,11 @@
 
 static uint8_t small[CELL_COUNT], large[CELL_COUNT];
 
+static unsigned int features_of(const char *sut)
+{
+	return sut_find(sut)->features;
+}
+
 static void compare(unsigned int features, struct transition_world world)
 {
 	unsigned int found = transitions_possible(features, small);
@@ -40,28 +45,36 @@ static void compare(unsigned int features, struct transition_world world)
 static void test_large(void **state)
 {
 	(void)state;
-	compare(FEATURE_migration, (struct transition_world){ 3, 2, 3 });
+	compare(features_of("modern"), (struct transition_world){ 3, 2, 3 });
 }
 
 static void test_registers(void **state)
 {
 	(void)state;
-	compare(FEATURE_migration, (struct transition_world){ 2, 1, 4 });
+	compare(features_of("modern"), (struct transition_world){ 2, 1, 4 });
+}
+
+static void test_classic(void **state)
+{
+	(void)state;
+	compare(features_of("classic"), (struct transition_world){ 3, 2, 3 });
+	compare(features_of("classic"), (struct transition_world){ 2, 1, 4 });
+	compare(features_of("classic-off"), (struct transition_world){ 3, 2, 3 });
 }
 
 static void test_off(void **state)
 {
 	(void)state;
-	compare(0, (struct transition_world){ 3, 2, 3 });
+	compare(features_of("modern-off"), (struct transition_world){ 3, 2, 3 });
 }
 
 /* Twice the same: the search leaves nothing behind. */
 static void test_again(void **state)
 {
-	unsigned int found = transitions_possible(FEATURE_migration, small);
+	unsigned int found = transitions_possible(features_of("modern"), small);
 
 	(void)state;
-	assert_int_equal(transitions_possible(FEATURE_migration, large), found);
+	assert_int_equal(transitions_possible(features_of("modern"), large), found);
 	assert_memory_equal(small, large, sizeof(small));
 }
 
@@ -93,8 +106,8 @@ static void check_programs(const char *name, unsigned int programs)
 static void test_programs(void **state)
 {
 	(void)state;
-	check_programs("modern", SMALL_ONLY ? 500 : 20000);
-	check_programs("modern-off", SMALL_ONLY ? 500 : 20000);
+	for (unsigned int i = 0; suts[i]; i++)
+		check_programs(suts[i]->name, SMALL_ONLY ? 500 : 10000);
 }
 
 static void assert_cell(unsigned int features, enum subject subject, enum op op,
@@ -106,7 +119,8 @@ static void assert_cell(unsigned int features, enum subject subject, enum op op,
 
 static void test_known(void **state)
 {
-	const unsigned int on = FEATURE_migration;
+	const unsigned int on = features_of("modern"), off = features_of("modern-off");
+	const unsigned int classic = features_of("classic");
 
 	(void)state;
 	assert_cell(on, SUBJECT_memory, OP_alloc, CLASS_ok, true);
@@ -126,10 +140,17 @@ static void test_known(void **state)
 	assert_cell(on, SUBJECT_device_holding, OP_dequeue, CLASS_bug, false);
 	assert_cell(on, SUBJECT_device_all_isolated, OP_dequeue, CLASS_bug, false);
 	/* Without migration nothing is ever isolated. */
-	assert_cell(0, SUBJECT_page_listed, OP_isolate, CLASS_not_movable, true);
-	assert_cell(0, SUBJECT_page_listed, OP_isolate, CLASS_ok, false);
-	assert_cell(0, SUBJECT_device_all_isolated, OP_dequeue, CLASS_none, false);
-	assert_cell(0, SUBJECT_page_isolated, OP_migrate, CLASS_ok, false);
+	assert_cell(off, SUBJECT_page_listed, OP_isolate, CLASS_not_movable, true);
+	assert_cell(off, SUBJECT_page_listed, OP_isolate, CLASS_ok, false);
+	assert_cell(off, SUBJECT_device_all_isolated, OP_dequeue, CLASS_none, false);
+	assert_cell(off, SUBJECT_page_isolated, OP_migrate, CLASS_ok, false);
+	/* In the classic contract dequeue passes over locked pages, enqueue gives up. */
+	assert_cell(classic, SUBJECT_device_holding, OP_dequeue, CLASS_none, true);
+	assert_cell(classic, SUBJECT_page_returned, OP_enqueue, CLASS_bug, true);
+	assert_cell(on, SUBJECT_page_returned, OP_enqueue, CLASS_bug, false);
+	/* And no driver can end a migration without a target. */
+	assert_cell(classic, SUBJECT_page_isolated, OP_migrate, CLASS_gone, false);
+	assert_cell(classic, SUBJECT_page_isolated, OP_migrate, CLASS_failed, true);
 }
 
 int main(void)
@@ -138,6 +159,7 @@ int main(void)
 		cmocka_unit_test(test_large), cmocka_unit_test(test_registers),
 		cmocka_unit_test(test_off),   cmocka_unit_test(test_programs),
 		cmocka_unit_test(test_again), cmocka_unit_test(test_known),
+		cmocka_unit_test(test_classic),
 	};
 
 	return cmocka_run_group_tests_name("transitions", tests, NULL, NULL);

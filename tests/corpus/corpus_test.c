@@ -19,14 +19,14 @@
 #define CORPUS_BYTES   (64u << 10)
 #define STORY_BYTES    40 /* no sentence is shorter */
 #define RUNS	       4
-#define CONFIGURATIONS 2 /* by FEATURE_migration */
+#define SUTS 4
 
 struct seed {
 	char *path, *text;
 	size_t size;
 	struct program program;
 	bool regression; /* stays whatever else covers it */
-	uint8_t cells[CONFIGURATIONS][CELL_COUNT];
+	uint8_t cells[SUTS][CELL_COUNT];
 };
 
 static struct seed seeds[SEEDS_MAX];
@@ -161,10 +161,11 @@ static uint64_t run(const struct seed *seed, const struct sut *sut, bool full, s
 	return v.trace;
 }
 
-static void check_run(struct seed *seed, const struct sut *sut)
+/* Returns how many of its lines were skipped. */
+static uint64_t check_run(struct seed *seed, unsigned int number)
 {
+	const struct sut *sut = suts[number];
 	static struct stats stats;
-	unsigned int configuration = !!(sut->features & FEATURE_migration);
 	struct finding finding;
 	uint64_t trace = run(seed, sut, true, &stats, &finding), skipped = 0;
 	bool same = true;
@@ -177,17 +178,16 @@ static void check_run(struct seed *seed, const struct sut *sut)
 	}
 	judge(same, seed->path, "not the same trace each time");
 	for (unsigned int cell = 0; cell < CELL_COUNT; cell++)
-		seed->cells[configuration][cell] |= stats.cells[cell] != 0;
+		seed->cells[number][cell] |= stats.cells[cell] != 0;
 	for (unsigned int i = 0; i < SKIP_COUNT; i++)
 		skipped += stats.skipped[i];
-	/* Without migration some lines have nothing to do; with it each one runs. */
-	if (configuration && !seed->regression)
-		judge(!skipped, seed->path, "has lines that are skipped");
+	return skipped;
 }
 
 static void check_seed(struct seed *seed)
 {
 	struct parse_error error;
+	bool all_ran = false;
 
 	if (!program_parse(&seed->program, seed->text, seed->size, &error)) {
 		printf("%s:%u:%u: %s\n", seed->path, error.line, error.column, error.message);
@@ -197,17 +197,19 @@ static void check_seed(struct seed *seed)
 	judge(seed->size < CORPUS_BYTES, seed->path, "is too long");
 	check_format(seed);
 	check_story(seed);
-	for (const struct sut *const *sut = suts; *sut; sut++)
-		check_run(seed, *sut);
+	for (unsigned int number = 0; suts[number]; number++)
+		all_ran |= !check_run(seed, number);
+	if (!seed->regression)
+		judge(all_ran, seed->path, "has lines that are skipped on every sut");
 }
 
 /* How many seeds reach a cell: the last of them, too. */
-static unsigned int reached_by(unsigned int configuration, unsigned int cell, unsigned int *last)
+static unsigned int reached_by(unsigned int number, unsigned int cell, unsigned int *last)
 {
 	unsigned int count = 0;
 
 	for (unsigned int i = 0; i < seed_count; i++) {
-		if (seeds[i].regression || !seeds[i].cells[configuration][cell])
+		if (seeds[i].regression || !seeds[i].cells[number][cell])
 			continue;
 		*last = i;
 		count++;
@@ -218,17 +220,17 @@ static unsigned int reached_by(unsigned int configuration, unsigned int cell, un
 /* Every possible cell is reached, and every seed is needed for one. */
 static void check_cells(void)
 {
-	static const char *const names[CONFIGURATIONS] = { "without migration", "with migration" };
 	static uint8_t possible[CELL_COUNT];
 	bool needed[SEEDS_MAX] = { false };
 	unsigned int last = 0;
 
-	for (unsigned int configuration = 0; configuration < CONFIGURATIONS; configuration++) {
-		unsigned int features = configuration ? FEATURE_migration : 0;
-		unsigned int count = transitions_possible(features, possible), missing = 0;
+	for (unsigned int number = 0; suts[number]; number++) {
+		const char *name = suts[number]->name;
+		unsigned int count = transitions_possible(suts[number]->features, possible);
+		unsigned int missing = 0;
 
 		for (unsigned int cell = 0; cell < CELL_COUNT; cell++) {
-			unsigned int reached = reached_by(configuration, cell, &last);
+			unsigned int reached = reached_by(number, cell, &last);
 
 			if (reached == 1)
 				needed[last] = true;
@@ -236,11 +238,11 @@ static void check_cells(void)
 				continue;
 			fputs("missing: ", stdout);
 			transition_print(stdout, cell);
-			printf(", %s\n", names[configuration]);
+			printf(", %s\n", name);
 			missing++;
 		}
-		judge(count && !missing, names[configuration], "possible transitions are missing");
-		printf("%s: %u of %u possible transitions\n", names[configuration], count - missing,
+		judge(count && !missing, name, "possible transitions are missing");
+		printf("%s: %u of %u possible transitions\n", name, count - missing,
 		       count);
 	}
 	for (unsigned int i = 0; i < seed_count; i++)
