@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#include "harness/quirks.h"
 #include "harness/rules.h"
 
 #include <string.h>
@@ -40,6 +41,41 @@ static void oracle_table(FILE *out, const char *name)
 				rules[i].sentence);
 }
 
+/* The program and what a strict run of it says; where it differs, for each generation. */
+static void print_probes(FILE *out, const struct quirk *quirk)
+{
+	const char *printed = NULL;
+
+	for (const struct quirk_probe *probe = quirk_probes; probe->program; probe++) {
+		if (probe->bit != quirk->bit)
+			continue;
+		if (!printed)
+			fprintf(out, "\n```\n%s```\n\nStrict: ", probe->program);
+		fprintf(out, "%s`%s...`", printed ? ", or " : "", probe->finding);
+		if (*probe->said)
+			fprintf(out, ": \"%s\"", probe->said);
+		printed = probe->program;
+	}
+	fputc('\n', out);
+}
+
+static void describe_quirks(FILE *out)
+{
+	fputs("\n## Quirks: what the kernel's own files do differently\n\n"
+	      "With `--kernel`, known deviations from the strict contract are measured at the "
+	      "start, by the programs\nbelow, then predicted, and do not stop the run; "
+	      "`--strict` makes findings of them. One that a file's\ngeneration cannot have is "
+	      "never taken for a quirk. To see one: put the program in a file, then\n"
+	      "`./pinprick replay --strict --kernel DIR FILE`.\n", out);
+	for (const struct quirk *quirk = quirks; quirk->name; quirk++) {
+		fprintf(out, "\n### %s\n\n%c%s (contract %s).\n\n- Seen in the files of: %s\n"
+			     "- Drivers in the tree that reach it: %s\n",
+			quirk->name, quirk->sentence[0] - 'a' + 'A', quirk->sentence + 1,
+			quirk->row, quirk->files, quirk->drivers);
+		print_probes(out, quirk);
+	}
+}
+
 void describe_findings(FILE *out)
 {
 	fputs("<!-- SPDX-License-Identifier: GPL-2.0-only OR MIT -->\n\n# Findings\n\n"
@@ -57,6 +93,7 @@ void describe_findings(FILE *out)
 		fprintf(out, "\n## %s\n\n%s\n", oracles[i].name, oracles[i].story);
 		oracle_table(out, oracles[i].name);
 	}
+	describe_quirks(out);
 }
 
 UNINSTRUMENTED_END

@@ -13,38 +13,39 @@
 UNINSTRUMENTED_BEGIN
 
 const struct quirk quirks[] = {
-#define QUIRK(bit, name, row, sentence) { QUIRK_##name, #name, row, sentence },
+#define QUIRK(bit, name, row, sentence, files, drivers) \
+	{ QUIRK_##name, #name, row, sentence, files, drivers },
 #include "shim/feature.def"
-	{ 0, NULL, NULL, NULL }
+	{ 0, NULL, NULL, NULL, NULL, NULL }
 };
 
-#define ISOLATED "pinprick program 1\np0 = alloc near f0\nenqueue b0 p0\np0 = isolate f0\n"
+#define ISOLATED "pinprick program 1\np0 = alloc\nenqueue b0 p0\np0 = isolate f0\n"
 
-/*
- * What each quirk looks like in a strict run.  No program comes by another
- * quirk first.
- */
-static const struct probe {
-	unsigned int bit, needs; /* needs: the features without which nobody can have it */
-	const char *program;
-	const char *finding; /* as its id begins */
-} probes[] = {
+const struct quirk_probe quirk_probes[] = {
 	{ QUIRK_node_left, FEATURE_migration | FEATURE_node_pages,
-	  ISOLATED "migrate p0 -> f40\n", "state.nodes@migrate/" },
+	  ISOLATED "migrate p0 -> f40\n",
+	  "state.nodes@migrate/", "node 0's balloon pages changed by 1, not 0" },
 	{ QUIRK_node_leak, FEATURE_migration | FEATURE_node_pages | FEATURE_core_moves,
-	  ISOLATED "migrate p0 -> f1 host=-ENOENT\n", "state.nodes@migrate/" },
+	  ISOLATED "migrate p0 -> f1 host=-ENOENT\n",
+	  "state.nodes@migrate/", "node 0's balloon pages changed by 1, not 0" },
 	{ QUIRK_null_callback, FEATURE_migration,
-	  "pinprick program 1\nworld no_callback=b0\np0 = alloc near f0\nenqueue b0 p0\n"
-	  "p0 = isolate f0\nmisuse migrate p0 -> f1\n", "sanitizer." },
+	  "pinprick program 1\nworld no_callback=b0\np0 = alloc\nenqueue b0 p0\n"
+	  "p0 = isolate f0\nmisuse migrate p0 -> f1\n",
+	  "sanitizer.", "" },
 	{ QUIRK_positive_result, FEATURE_migration | FEATURE_core_moves,
-	  ISOLATED "misuse migrate p0 -> f1 host=1\n", "model.result@migrate/" },
+	  ISOLATED "misuse migrate p0 -> f1 host=1\n",
+	  "model.result@migrate/", "returned 0, not -22" },
 	/* Without core_moves the driver's result is nobody's business but page migration's. */
 	{ QUIRK_positive_result, FEATURE_migration,
-	  ISOLATED "misuse migrate p0 -> f1 host=1\n", "migrate.result@migrate/" },
+	  ISOLATED "misuse migrate p0 -> f1 host=1\n",
+	  "migrate.result@migrate/", "the owner's migration of f0 returned 1" },
 	{ QUIRK_dangling_link, 0,
-	  "pinprick program 1\np0 = alloc\nenqueue b0 p0\np0 = dequeue b0\n", "state.list@dequeue/" },
+	  "pinprick program 1\np0 = alloc\nenqueue b0 p0\np0 = dequeue b0\n",
+	  "state.list@dequeue/", "f0 should not be on a list" },
 	{ QUIRK_bug_under_lock, 0,
-	  "pinprick program 1\nmisuse p0 = dequeue b0\n", "lock.report@dequeue/" },
+	  "pinprick program 1\nmisuse p0 = dequeue b0\n",
+	  "lock.report@dequeue/", "the core gives up while" },
+	{ 0, 0, NULL, NULL, NULL }
 };
 
 #define SUTS_MEASURED 16
@@ -71,7 +72,7 @@ unsigned int sut_features(const struct sut *sut)
 }
 
 /* Does a strict run of the probe's program end in its finding?  False where none could be made. */
-static bool show(const struct sut *sut, const struct probe *probe, bool *shows)
+static bool show(const struct sut *sut, const struct quirk_probe *probe, bool *shows)
 {
 	static struct program p;
 	struct run_options options = { .full_checks = true };
@@ -110,12 +111,12 @@ bool quirks_measure(const struct sut *sut)
 	if (!sut->origin || strict || sut_features(sut) != sut->features)
 		return true;
 	saved = hush();
-	for (size_t i = 0; i < sizeof(probes) / sizeof(probes[0]) && ran; i++) {
-		if ((sut->features & probes[i].needs) != probes[i].needs)
+	for (const struct quirk_probe *probe = quirk_probes; probe->program && ran; probe++) {
+		if ((sut->features & probe->needs) != probe->needs)
 			continue;
-		ran = show(sut, &probes[i], &shows);
+		ran = show(sut, probe, &shows);
 		if (ran && shows)
-			found |= probes[i].bit;
+			found |= probe->bit;
 	}
 	if (saved >= 0) {
 		dup2(saved, STDERR_FILENO);

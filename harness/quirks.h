@@ -12,9 +12,18 @@
 
 struct quirk {
 	unsigned int bit; /* enum feature */
-	const char *name, *row, *sentence;
+	const char *name, *row, *sentence, *files, *drivers;
 };
 extern const struct quirk quirks[]; /* name NULL at the end */
+
+/* What a quirk looks like in a strict run. */
+struct quirk_probe {
+	unsigned int bit, needs; /* needs: the features without which nobody can have it */
+	const char *program;	 /* comes by no other quirk */
+	const char *finding;	 /* as its id begins */
+	const char *said;	 /* as its text begins */
+};
+extern const struct quirk_probe quirk_probes[]; /* program NULL at the end */
 
 /*
  * Measures sut's quirks, in children, once in each process; without effect on

@@ -8,7 +8,7 @@
  */
 enum feature {
 #define FEATURE(bit, name, sentence) FEATURE_##name = 1 << (bit),
-#define QUIRK(bit, name, row, sentence) QUIRK_##name = 1 << (bit),
+#define QUIRK(bit, name, ...) QUIRK_##name = 1 << (bit),
 #define COLUMN(name, kernel, features) CALLER_##name = (features),
 #include "shim/feature.def"
 };
