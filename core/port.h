@@ -2,8 +2,8 @@
 /*
  * All that the balloon cores need from the system they live in: balloon.c (the
  * contract of 7.0) and balloon_compaction.c (the classic contract, as of 6.1
- * and 6.12).  A port supplies what its core uses: functions marked [classic]
- * are balloon_compaction.c's alone, those marked [modern] balloon.c's.
+ * and 6.12).  A port supplies what its core uses: functions marked [modern] are
+ * used by balloon.c alone, those marked [classic] by balloon_compaction.c alone.
  *
  * A port puts a port_impl.h on the include path.  That file defines the types
  * named below and may define any of the functions as static inline; those it
@@ -17,6 +17,7 @@
  *   struct list_head		{ next, prev }: the core embeds one in each device
  *				and gives drivers lists linked through their pages
  *   port_lock_t		a spinlock; PORT_LOCK_INIT initialises a static one
+ *				[modern]
  *   port_irqstate_t		what port_lock() saves of the interrupt state
  *   enum migrate_mode		how hard migration tries; handed through, never read
  *   isolate_mode_t		likewise for isolation
@@ -47,14 +48,16 @@ enum port_event {
 
 /* What port_page_alloc() is asked for. */
 enum port_alloc_flags {
-	PORT_ALLOC_HIGHUSER = 1,   /* may sleep and reclaim, any zone, not for the kernel's own use */
-	PORT_ALLOC_MOVABLE = 2,	   /* and from movable zones: the page can be migrated */
+	PORT_ALLOC_HIGHUSER = 1, /* may sleep and reclaim, any zone, not for the kernel's own use */
+	PORT_ALLOC_MOVABLE = 2,	 /* and from movable zones: the page can be migrated */
 	PORT_ALLOC_NOMEMALLOC = 4, /* never from reserves */
 	PORT_ALLOC_NORETRY = 8,	   /* give up early */
 	PORT_ALLOC_NOWARN = 16,	   /* fail silently */
 };
 
 #include "port_impl.h"
+
+struct movable_operations;
 
 /*
  * Pages.
@@ -69,15 +72,16 @@ struct page *port_link_page(struct list_head *link);
 
 /*
  * Owner: one pointer in the page, NULL in a fresh page and so in newpage at
- * migration.  [migration]  The core
- * writes it under the balloon lock.  It reads it under that lock, or without
- * where it has isolated the page and so nobody else may write.  Atomic.
+ * migration.  The core writes it under the balloon lock.  It reads it under
+ * that lock, or without where it has isolated the page and so nobody else may
+ * write.  In the classic contract it is written and read under the page lock,
+ * which the core or its caller holds.  Atomic.
  */
-void *port_page_owner(const struct page *page);
-void port_page_set_owner(struct page *page, void *owner);
+void *port_page_owner(const struct page *page);		  /* [migration] */
+void port_page_set_owner(struct page *page, void *owner); /* [migration] */
 
 /*
- * Type: marks the page as offline (not the system's to use) and, [migration],
+ * Type: marks the page as offline (not the system's to use) and, with migration,
  * as one whose movable operations are those registered for offline pages.
  * Both may be set already and both stay set until the page is free again: the
  * allocator clears them, the core never does.  Scanners read both without any
@@ -85,40 +89,41 @@ void port_page_set_owner(struct page *page, void *owner);
  * changes in the same word meanwhile.  Atomic.
  */
 void port_page_set_offline(struct page *page);
-void port_page_set_movable(struct page *page); /* [modern] */
+void port_page_set_movable(struct page *page); /* [modern] [migration] */
 
 /*
  * In the classic contract the core clears the type itself, once for each time
- * that it set it, and the movable mark names the operations.  Setting and
- * clearing the mark happens under the page lock: whoever looks at the mark
- * under that lock sees the operations or none.  A look without any lock may
- * still find a page marked whose operations are gone.  [classic]  Atomic.
+ * that it set it, and the movable mark names the operations.  All of it happens
+ * under the page lock: whoever looks at the mark under that lock sees the
+ * operations or none.  A look without any lock may still find a page marked
+ * whose operations are gone.  Atomic.
  */
-void port_page_clear_offline(struct page *page);
-void port_page_set_movable_ops(struct page *page, const struct movable_operations *ops); /* [migration] */
-void port_page_clear_movable_ops(struct page *page); /* [migration] */
+void port_page_clear_offline(struct page *page); /* [classic] */
+void port_page_set_movable_ops(struct page *page,
+			       const struct movable_operations *ops); /* [classic] [migration] */
+void port_page_clear_movable_ops(struct page *page);		      /* [classic] [migration] */
 
 /*
  * The page lock, which others sleep for and the core only tries: it stands
- * outside the balloon lock, and the core has that already.  [classic]  Atomic.
+ * outside the balloon lock, and the core has that already.  Atomic.
  */
-bool port_page_trylock(struct page *page);
-void port_page_unlock(struct page *page);
+bool port_page_trylock(struct page *page); /* [classic] */
+void port_page_unlock(struct page *page);  /* [classic] */
 /* Complains where nobody holds it; may do nothing. */
-void port_assert_page_locked(struct page *page);
+void port_assert_page_locked(struct page *page); /* [classic] */
 
 /*
  * References: the balloon holds one to each page in it.  port_page_put() of
  * the last one frees the page.  The core never drops a last one itself: the
  * migration code holds its own when the core puts.  Not called with the
- * balloon lock held, but for port_page_get().  [migration]
+ * balloon lock held, but for port_page_get().
  */
-void port_page_get(struct page *page);
-void port_page_put(struct page *page);
+void port_page_get(struct page *page); /* [modern] [migration] */
+void port_page_put(struct page *page); /* [modern] [migration] */
 
-/* Do both lie in the same zone, and on the same node?  [migration]  Atomic. */
-bool port_same_zone(const struct page *a, const struct page *b);
-bool port_same_node(const struct page *a, const struct page *b);
+/* Do both lie in the same zone, and on the same node?  Atomic. */
+bool port_same_zone(const struct page *a, const struct page *b); /* [modern] [migration] */
+bool port_same_node(const struct page *a, const struct page *b); /* [modern] [migration] */
 
 /*
  * One order-0 page with one reference, or NULL.  flags: exactly those named.
@@ -150,33 +155,33 @@ void port_unlock(port_lock_t *lock, port_irqstate_t state);
 void port_assert_locked(port_lock_t *lock);
 
 /*
- * Counters.  port_count_event() counts one; it may use a form that needs interrupts off: the
- * core counts under the balloon lock only.  port_count_node_pages() adds to
+ * Counters.  port_count_event() counts one; it may use a form that needs
+ * interrupts off: the core counts under the balloon lock only, and so must a
+ * driver that counts for the classic core.  port_count_node_pages() adds to
  * the number of balloon pages of the page's node.  Atomic.
  */
 void port_count_event(enum port_event event);
-void port_count_node_pages(struct page *page, long delta);
+void port_count_node_pages(struct page *page, long delta); /* [modern] */
 
 /*
  * Adds to the managed pages of the page's zone and to the system's total: what
  * a guest takes for its memory.  Only for devices that ask for it.  Atomic.
  */
-void port_adjust_managed(struct page *page, long delta);
+void port_adjust_managed(struct page *page, long delta); /* [modern] */
 
 /*
  * Says that an invariant is broken, at least the first time for each what.
- * Called without the balloon lock.  [migration]
+ * Called without the balloon lock.
  */
-void port_warn(const char *what);
+void port_warn(const char *what); /* [migration] */
 /* Gives up: the state cannot be trusted.  Called without the balloon lock. */
 _Noreturn void port_bug(const char *what);
 
 /*
  * Makes ops the movable operations of offline pages.  0, or a negative error
- * where somebody else has.  [migration]  The caller of isolate_page sees to it
+ * where somebody else has.  The caller of isolate_page sees to it
  * that a page is not isolated twice: the core cannot tell.
  */
-struct movable_operations;
-int port_register_movable(const struct movable_operations *ops);
+int port_register_movable(const struct movable_operations *ops); /* [modern] [migration] */
 
 #endif

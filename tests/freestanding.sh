@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# Holds core/ to its boundary: it builds for bare targets without any library,
-# needs nothing but what core/port.h declares (and memcpy, memset), uses all of
-# that, and includes nothing else.  Then builds and runs the example port.
+# Holds core/ to its boundary: both cores build for bare targets without any
+# library, each needs exactly the functions that core/port.h and docs/porting.md
+# mark as its (and memcpy, memset), and they include nothing else.  Then builds
+# and runs the example port.
 #
 # Exit: 0 all of it holds, 1 something does not, 3 a compiler is missing.
 set -u
@@ -82,30 +83,63 @@ may_include() {
 
 may_include balloon.c '"balloon.h"'
 may_include balloon.h '"port.h"'
+may_include balloon_compaction.c '"balloon_compaction.h"'
+may_include balloon_compaction.h '"port.h"'
 may_include port.h '<stdbool.h>' '<stddef.h>' '"port_impl.h"'
 
-# What port.h declares, without comments and without what it includes.
-sed '/^#include/d' port.h | "$clang" -E -P -x c - 2>"$tmp/err" | tr -cs 'A-Za-z0-9_(' '\n' |
-	sed -n 's/^\(port_[a-z0-9_]*\)(.*/\1/p' | sort -u >"$tmp/declared"
-[ -s "$tmp/declared" ] || fail "no function found in core/port.h: $(cat "$tmp/err")"
-printf '%s\n' memcpy memset | sort - "$tmp/declared" >"$tmp/allowed"
+# What port.h declares, each with its marks: "port_x [modern] [migration]".
+awk '/^[^ \/#].* \**port_[a-z_]*\(/ {
+		name = $0
+		sub(/\(.*/, "", name)
+		sub(/.*[ *]/, "", name)
+		text = ""
+	}
+	name != "" { text = text $0 }
+	name != "" && /;/ {
+		line = name
+		while (match(text, /\[[a-z]+\]/)) {
+			line = line " " substr(text, RSTART, RLENGTH)
+			text = substr(text, RSTART + RLENGTH)
+		}
+		print line
+		name = ""
+	}' port.h | sort >"$tmp/declared"
+[ -s "$tmp/declared" ] || fail 'no function found in core/port.h'
 
-# A driver: brings in what balloon.h defines itself.
-cat >"$tmp/driver.c" <<'EOD'
-#include "balloon.h"
-void driver(struct balloon_dev_info *balloon);
-void driver(struct balloon_dev_info *balloon)
-{
-	balloon_devinfo_init(balloon);
+# docs/porting.md marks the same: [m] migration, [7] modern, [c] classic.
+sed -n '/^## 3/,/^## 4/s/^| \(`port_[^|]*\) |.*/\1/p' ../docs/porting.md | awk '{
+		marks = ""
+		if (/\[7\]/) marks = marks " [modern]"
+		if (/\[c\]/) marks = marks " [classic]"
+		if (/\[m\]/) marks = marks " [migration]"
+		gsub(/[`,]|\[.\]/, " ")
+		for (i = 1; i <= NF; i++) print $i marks
+	}' | sort >"$tmp/documented"
+cmp -s "$tmp/declared" "$tmp/documented" || {
+	fail 'docs/porting.md marks other functions than core/port.h (< port.h, > porting.md)'
+	diff "$tmp/declared" "$tmp/documented"
 }
-EOD
 
-# build TARGET FLAG...: leaves the undefined symbols in $tmp/undefined.
+# needs CORE MIGRATION: the functions marked so for this core and configuration.
+needs() {
+	case $1 in
+	balloon) other=classic ;;
+	*) other=modern ;;
+	esac
+	grep -v "\\[$other\\]" "$tmp/declared" |
+		if [ -n "$2" ]; then cat; else grep -v '\[migration\]'; fi | sed 's/ .*//'
+}
+
+# build TARGET LEVEL MIGRATION CORE: leaves the undefined symbols in $tmp/undefined.
+# A driver brings in what the core's header defines itself.
 build() {
-	name=$*
+	name="$4.c for $1 $2 $3"
+	printf '#include "%s.h"\nvoid driver(struct balloon_dev_info *balloon);\n%s\n' "$4" \
+		'void driver(struct balloon_dev_info *balloon) { balloon_devinfo_init(balloon); }' \
+		>"$tmp/driver.c"
 	{
-		bare "$@" -c balloon.c -o "$tmp/core.o" &&
-			bare "$@" -c "$tmp/driver.c" -o "$tmp/driver.o"
+		bare "$1" "$2" ${3:+"$3"} -c "$4.c" -o "$tmp/core.o" &&
+			bare "$1" "$2" ${3:+"$3"} -c "$tmp/driver.c" -o "$tmp/driver.o"
 	} >"$tmp/err" 2>&1 || {
 		fail "$name does not build"
 		cat "$tmp/err"
@@ -116,31 +150,33 @@ build() {
 		cat "$tmp/err"
 		return 1
 	}
-	awk 'NF == 2 { print $2 }' "$tmp/nm" | sort -u >"$tmp/undefined"
-	foreign=$(comm -23 "$tmp/undefined" "$tmp/allowed" | tr '\n' ' ')
-	[ -z "$foreign" ] || fail "$name needs what core/port.h does not declare: $foreign"
+	awk 'NF == 2 && $2 != "memcpy" && $2 != "memset" { print $2 }' "$tmp/nm" | sort -u >"$tmp/undefined"
 }
 
-for target in $targets; do
-	before=$failures
-	for level in -O0 -O2; do
-		build "$target" "$level" || continue
-		mv "$tmp/undefined" "$tmp/without"
-		build "$target" "$level" $migration || continue
-		unused=$(comm -23 "$tmp/declared" "$tmp/undefined" | tr '\n' ' ')
-		[ -z "$unused" ] || fail "$target $level: declared in core/port.h and never used: $unused"
-		extra=$(comm -23 "$tmp/without" "$tmp/undefined" | tr '\n' ' ')
-		[ -z "$extra" ] || fail "$target $level: used only without migration: $extra"
+for core in balloon balloon_compaction; do
+	for target in $targets; do
+		before=$failures
+		counts=
+		for config in "$migration" ''; do
+			needs $core "$config" >"$tmp/needs"
+			for level in -O0 -O2; do
+				build "$target" "$level" "$config" $core || continue
+				cmp -s "$tmp/needs" "$tmp/undefined" && continue
+				fail "$name: not what core/port.h marks (< marked, > needed)"
+				diff "$tmp/needs" "$tmp/undefined"
+			done
+			counts="$counts$(grep -c . "$tmp/needs") ${config:+undefined with migration, }"
+		done
+		[ "$failures" -eq "$before" ] &&
+			printf 'freestanding: ok %s.c for %s (%swithout)\n' $core "$target" "$counts"
 	done
-	[ "$failures" -eq "$before" ] && printf 'freestanding: ok %s (%s undefined with migration, %s without)\n' \
-		"$target" "$(grep -c . "$tmp/undefined")" "$(grep -c . "$tmp/without")"
 done
 
 # What the compiler opens besides core/ is its own stdbool.h and stddef.h.
 for config in '' $migration; do
 	# shellcheck disable=SC2086 # an empty word is no word
-	bare x86_64-none-elf $config -E balloon.c 2>/dev/null | sed -n 's/^# [0-9]* "\([^"<]*\)".*/\1/p' | sort -u |
-		grep -v -x -e balloon.c -e '\./balloon\.h' -e '\./port\.h' -e 'extern/port_impl\.h' \
+	bare x86_64-none-elf $config -E balloon.c balloon_compaction.c 2>/dev/null | sed -n 's/^# [0-9]* "\([^"<]*\)".*/\1/p' | sort -u |
+		grep -v -x -e '\(\./\)\{0,1\}balloon\(_compaction\)\{0,1\}\.[ch]' -e '\./port\.h' -e 'extern/port_impl\.h' \
 			-e '.*/stdbool\.h' -e '.*/stddef\.h' -e '.*/__stddef_[a-z_]*\.h' >"$tmp/opened"
 	[ ! -s "$tmp/opened" ] || fail "the core reads other files: $(tr '\n' ' ' <"$tmp/opened")"
 done
@@ -166,5 +202,5 @@ if [ "$failures" -gt 0 ]; then
 	printf 'freestanding: %s failures\n' "$failures"
 	exit 1
 fi
-printf 'freestanding: the core holds to its port: %s functions, all used (%s)\n' \
+printf 'freestanding: the cores hold to their port: %s functions, all used (%s)\n' \
 	"$(grep -c . "$tmp/declared")" "$("$clang" --version | head -n 1)"
