@@ -359,6 +359,7 @@ static void judge_bug(void)
 		note(&frame->record, &frame->step);
 		run.stats->ended_by_bug++;
 		trace_add(CLASS_bug);
+		run.ops++;
 		if (run.options->trace)
 			trace_op(run.options->trace, frame);
 		check_everything(true);
