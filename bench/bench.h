@@ -10,10 +10,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "bench/steps.h"
 #include "bench/workload.h"
 #include "harness/sut.h"
-
-#define SUTS_MAX 4
 
 /* The goals, in % of the empty target's rate. */
 #define FLAVOURS(X)      \
@@ -68,6 +67,7 @@ struct bench {
 	struct rates rates[FLAVOUR_COUNT];
 	double part_ns[SUTS_MAX][PART_COUNT]; /* of one program */
 	double reset_ns[3];
+	double step_ns[SUTS_MAX][STEP_COUNT]; /* 0: it has no such step */
 };
 
 extern const unsigned int reset_pages[3]; /* how many are touched */
@@ -77,6 +77,7 @@ bool find_builds(struct bench *b);
 bool measure_workload(struct bench *b);
 bool measure_rates(struct bench *b, enum flavour flavour, const char *temporary);
 bool measure_parts(struct bench *b);
+bool measure_steps(struct bench *b);
 void measure_reset(struct bench *b);
 
 void report_text(FILE *out, const struct bench *b);

@@ -57,6 +57,8 @@ static bool measure(struct bench *b, const char *temporary)
 	if (!measure_parts(b))
 		return false;
 	measure_reset(b);
+	if (child_interrupted || !measure_steps(b))
+		return false;
 	say("engines without sanitizers (40 s)");
 	if (child_interrupted || !measure_rates(b, FLAVOUR_plain, temporary))
 		return false;

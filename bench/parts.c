@@ -140,21 +140,26 @@ static double time_of(const struct sut *sut, struct workload *w, enum way way)
 	return (cpu_ns() - start) / PASSES / WORKLOAD_PROGRAMS;
 }
 
-/* How often one program calls the back end, for each sut. */
-static bool count_calls(const struct bench *b, double calls[SUTS_MAX])
+/* What a program beside this one prints: count numbers. */
+static bool ask(const struct bench *b, const char *program, double *numbers, unsigned int count)
 {
 	char command[PATH_MAX + 32];
-	FILE *counter;
+	FILE *out;
 	unsigned int got = 0;
 
-	snprintf(command, sizeof(command), "exec '%s/bench/bench_calls'", b->folder[FLAVOUR_plain]);
-	counter = popen(command, "r");
-	while (counter && got < b->suts && fscanf(counter, "%lf", &calls[got]) == 1)
+	snprintf(command, sizeof(command), "exec '%s/bench/%s'", b->folder[FLAVOUR_plain], program);
+	out = popen(command, "r");
+	while (out && got < count && fscanf(out, "%lf", &numbers[got]) == 1)
 		got++;
-	if (counter && !pclose(counter) && got == b->suts)
+	if (out && !pclose(out) && got == count)
 		return true;
-	fprintf(stderr, "pinprick: cannot count the calls of the back end: %s\n", command);
+	fprintf(stderr, "pinprick: this does not measure what it should: %s\n", command);
 	return false;
+}
+
+bool measure_steps(struct bench *b)
+{
+	return ask(b, "bench_steps", b->step_ns[0], b->suts * STEP_COUNT);
 }
 
 /* One call of it, as the shim makes them. */
@@ -187,7 +192,7 @@ bool measure_parts(struct bench *b)
 {
 	double calls[SUTS_MAX], call = 0;
 
-	if (!count_calls(b, calls))
+	if (!ask(b, "bench_calls", calls, b->suts))
 		return false;
 	for (unsigned int s = 0; s < b->suts; s++) {
 		double best[WAYS] = { 0 };

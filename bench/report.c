@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "bench/bench.h"
@@ -18,6 +19,14 @@ static const struct {
 } parts[PART_COUNT] = {
 #define X(name, story) { #name, story },
 	PARTS(X)
+#undef X
+};
+
+static const struct {
+	const char *name, *story;
+} steps[STEP_COUNT] = {
+#define X(name, story) { #name, story },
+	STEPS(X)
 #undef X
 };
 
@@ -69,6 +78,48 @@ static void print_parts(FILE *out, const struct bench *b)
 	}
 }
 
+/* The kernel's file that a core of ours is held against; s itself where there is none. */
+static unsigned int kernel_for(const struct bench *b, unsigned int s)
+{
+	for (unsigned int k = 0; k < b->suts && !suts[s]->origin; k++)
+		if (suts[k]->origin && !strcmp(suts[k]->generation, suts[s]->generation) &&
+		    !((suts[k]->features ^ suts[s]->features) & FEATURE_migration))
+			return k;
+	return s;
+}
+
+static void print_step(FILE *out, const struct bench *b, unsigned int s, unsigned int step)
+{
+	unsigned int kernel = kernel_for(b, s);
+	char ratio[16] = "";
+
+	if (kernel != s && b->step_ns[kernel][step] > 0)
+		snprintf(ratio, sizeof(ratio), "(%.2f)",
+			 b->step_ns[s][step] / b->step_ns[kernel][step]);
+	if (b->step_ns[s][step] > 0)
+		fprintf(out, " %8.1f %-9s", b->step_ns[s][step], ratio);
+	else
+		fprintf(out, " %8s %-9s", "-", "");
+}
+
+/* In brackets: of the time of the kernel's file of that generation. */
+static void print_steps(FILE *out, const struct bench *b)
+{
+	fputs("\nplain ns for one step, core and shim (in brackets: of the kernel file's time)\n", out);
+	fprintf(out, "  %-12s", "");
+	for (unsigned int step = 0; step < STEP_COUNT; step++)
+		fprintf(out, " %-18s", steps[step].name);
+	fputc('\n', out);
+	for (unsigned int s = 0; s < b->suts; s++) {
+		fprintf(out, "  %-12s", suts[s]->name);
+		for (unsigned int step = 0; step < STEP_COUNT; step++)
+			print_step(out, b, s, step);
+		fputc('\n', out);
+	}
+	for (unsigned int step = 0; step < STEP_COUNT; step++)
+		fprintf(out, "  %s: %s\n", steps[step].name, steps[step].story);
+}
+
 void report_text(FILE *out, const struct bench *b)
 {
 	double load = 0;
@@ -89,6 +140,7 @@ void report_text(FILE *out, const struct bench *b)
 	print_parts(out, b);
 	fputs("  (an op's ns, and a program's, include taking everything out and freeing it at the end)\n",
 	      out);
+	print_steps(out, b);
 	fputs("\nplain ns for one reset of the world\n", out);
 	for (unsigned int i = 0; i < 3; i++)
 		fprintf(out, "  %2u pages touched%37.0f\n", reset_pages[i], b->reset_ns[i]);
@@ -137,6 +189,14 @@ void report_json(FILE *out, const struct bench *b)
 	fputs("}, \"suts\": {", out);
 	for (unsigned int s = 0; s < b->suts; s++)
 		json_sut(out, b, s);
+	fputs("}, \"step_ns\": {", out);
+	for (unsigned int s = 0; s < b->suts; s++) {
+		fprintf(out, "%s\"%s\": {", s ? ", " : "", suts[s]->name);
+		for (unsigned int step = 0; step < STEP_COUNT; step++)
+			fprintf(out, "%s\"%s\": %.2f", step ? ", " : "", steps[step].name,
+				b->step_ns[s][step]);
+		fputc('}', out);
+	}
 	fputs("}, \"reset_ns\": {", out);
 	for (unsigned int i = 0; i < 3; i++)
 		fprintf(out, "%s\"%u\": %.1f", i ? ", " : "", reset_pages[i], b->reset_ns[i]);
