@@ -180,6 +180,8 @@ static void judge(struct frame *frame, const struct outcome *got)
 {
 	model_end(&run.model, &frame->record, &frame->step);
 	note(&frame->record, &frame->step);
+	if (run.options->step)
+		run.options->step(frame, got);
 	if (!(run.options->leave_out & RUN_WITHOUT_COMPARISON)) {
 		check_outcome(frame, got);
 		check_touched();
@@ -357,6 +359,8 @@ static void judge_bug(void)
 		model_end(&run.model, &frame->record, &frame->step);
 	if (frame && frame->step.class == CLASS_bug) {
 		note(&frame->record, &frame->step);
+		if (run.options->step)
+			run.options->step(frame, NULL);
 		run.stats->ended_by_bug++;
 		trace_add(CLASS_bug);
 		run.ops++;
@@ -415,6 +419,13 @@ static void lay_out_devices(const struct sut *sut)
 	}
 }
 
+unsigned int run_features(const struct sut *sut, const struct run_options *options)
+{
+	unsigned int features = sut_features(sut);
+
+	return options->caller ? (features & ~(unsigned int)CALLER_FEATURES) | options->caller : features;
+}
+
 static void begin(void)
 {
 	const struct sut *sut = run.sut;
@@ -425,7 +436,7 @@ static void begin(void)
 		exit(71);
 	}
 	world.contexts_used = run.contexts;
-	world.features = sut_features(sut);
+	world.features = run_features(sut, run.options);
 	boot(sut);
 	page_alloc_hook = run_nested;
 	world_set_zones(p->zone_of_quarter);

@@ -13,4 +13,15 @@ enum feature {
 #include "shim/feature.def"
 };
 
+/* Which of the bits are the caller's, and which are quirks. */
+enum feature_group {
+	CALLER_FEATURES = 0
+#define CALLER(bit, ...) | 1 << (bit)
+#include "shim/feature.def"
+	,
+	QUIRK_FEATURES = 0
+#define QUIRK(bit, ...) | 1 << (bit)
+#include "shim/feature.def"
+};
+
 #endif

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Adapter for the user's own kernel file, unmodified, over the stand-ins of
+ * shim/linux.  Compiled with tree.h included first, which has
+ *   KERNEL_SOURCE	the file
+ *   KERNEL_ORIGIN	the same, as the user named it
+ *   KERNEL_...		its features (shim/linux/detect.sh)
+ * and twice for each tree, with
+ *   SUT, SUT_NAME	as for the other adapters
+ *   CONFIG_BALLOON_MIGRATION, CONFIG_BALLOON_COMPACTION	both, or neither
+ *
+ * The file is included, the names that it exports changed, so that several live
+ * in one process.  Only freestanding headers can be found here.
+ */
+#define NAMED2(prefix, name) prefix##_##name
+#define NAMED1(prefix, name) NAMED2(prefix, name)
+#define KERNEL_NAME(name)    NAMED1(SUT, name)
+
+/* Those of all generations; tree.h has those that only this file exports. */
+#define balloon_page_alloc	  KERNEL_NAME(balloon_page_alloc)
+#define balloon_page_enqueue	  KERNEL_NAME(balloon_page_enqueue)
+#define balloon_page_list_enqueue KERNEL_NAME(balloon_page_list_enqueue)
+#define balloon_page_dequeue	  KERNEL_NAME(balloon_page_dequeue)
+#define balloon_page_list_dequeue KERNEL_NAME(balloon_page_list_dequeue)
+#define balloon_page_isolate	  KERNEL_NAME(balloon_page_isolate)
+#define balloon_page_putback	  KERNEL_NAME(balloon_page_putback)
+#define balloon_page_migrate	  KERNEL_NAME(balloon_page_migrate)
+#define balloon_mops		  KERNEL_NAME(balloon_mops)
+#define balloon_aops		  KERNEL_NAME(balloon_aops)
+
+/* Kernel code is held to the kernel's idea of warnings and errors. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wextra"
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wsign-compare"
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+#pragma GCC diagnostic ignored "-Wcast-qual"
+#pragma GCC diagnostic ignored "-Wpointer-arith"
+#pragma GCC diagnostic error "-Wimplicit-function-declaration"
+#pragma GCC diagnostic error "-Wint-conversion"
+#pragma GCC diagnostic error "-Wreturn-type"
+#pragma GCC diagnostic error "-Wincompatible-pointer-types"
+#include KERNEL_SOURCE
+#pragma GCC diagnostic pop
+
+#include "harness/sut.h"
+
+UNINSTRUMENTED_BEGIN
+
+/* What the file does not adjust, its driver does: before 7.0. */
+struct device {
+	struct balloon_dev_info balloon;
+	bool adjust;
+};
+
+_Static_assert(offsetof(struct device, balloon) == 0, "the file knows the device by it");
+_Static_assert(sizeof(struct device) <= SUT_DEVICE_BYTES, "devices fit");
+
+static void adjust_managed(void *device, struct page *page, long delta)
+{
+	if (((struct device *)device)->adjust)
+		adjust_managed_page_count(page, delta);
+}
+
+#ifdef KERNEL_CORE_MOVES
+
+static int migratepage(struct balloon_dev_info *balloon, struct page *newpage, struct page *page,
+		       enum migrate_mode mode)
+{
+	return sut_migratepage(balloon, newpage, page, mode);
+}
+
+#else
+
+/* The page leaves: what the driver's migration does last but for its reference. */
+static void leave(struct balloon_dev_info *balloon, struct page *page)
+{
+#ifdef KERNEL_DELETE
+	unsigned long state;
+
+	spin_lock_irqsave(&balloon->pages_lock, state);
+	balloon_page_delete(page);
+	spin_unlock_irqrestore(&balloon->pages_lock, state);
+#else
+	(void)balloon;
+	balloon_page_finalize(page);
+#endif
+}
+
+/* A driver as there were before 7.0: the list, the references and the counters are its work. */
+static int migratepage(struct balloon_dev_info *balloon, struct page *newpage, struct page *page,
+		       enum migrate_mode mode)
+{
+	int rc = sut_migratepage(balloon, newpage, page, mode);
+	unsigned long state;
+
+	if (rc)
+		return rc;
+	page_get(newpage);
+	if (page_zone(page) != page_zone(newpage)) {
+		adjust_managed(balloon, page, 1);
+		adjust_managed(balloon, newpage, -1);
+	}
+	spin_lock_irqsave(&balloon->pages_lock, state);
+	balloon_page_insert(balloon, newpage);
+	balloon->isolated_pages--;
+	count_event_irqs_off(EVENT_MIGRATE);
+	spin_unlock_irqrestore(&balloon->pages_lock, state);
+	leave(balloon, page);
+	page_put(page);
+	return 0;
+}
+
+#endif
+
+#if defined(KERNEL_ADDRESS_SPACE) && defined(CONFIG_BALLOON_MIGRATION)
+
+/* One for all devices: nobody tells them apart by it. */
+static struct address_space mapping = { .a_ops = &balloon_aops };
+static struct inode inode = { .i_mapping = &mapping };
+
+static bool isolate_in_mapping(struct page *page, isolate_mode_t mode)
+{
+	return mapping.a_ops->isolate_page(page, mode);
+}
+
+static int migrate_in_mapping(struct page *newpage, struct page *page, enum migrate_mode mode)
+{
+	return mapping.a_ops->migratepage(&mapping, newpage, page, mode);
+}
+
+static void putback_in_mapping(struct page *page)
+{
+	mapping.a_ops->putback_page(page);
+}
+
+static const struct movable_operations mapping_operations = {
+	.isolate_page = isolate_in_mapping,
+	.migrate_page = migrate_in_mapping,
+	.putback_page = putback_in_mapping,
+};
+
+#endif
+
+static int init(void)
+{
+#ifndef CONFIG_BALLOON_MIGRATION
+	return 0;
+#elif defined(KERNEL_REGISTERED)
+	return kernel_initcall ? kernel_initcall() : 0;
+#elif defined(KERNEL_ADDRESS_SPACE)
+	movable_registry->mark = &mapping;
+	return movable_register(&mapping_operations);
+#else
+	movable_registry->mark = &balloon_mops;
+	return movable_register(&balloon_mops);
+#endif
+}
+
+static void device_init(void *bytes, bool adjust, bool callback)
+{
+	struct device *device = bytes;
+
+	balloon_devinfo_init(&device->balloon);
+#ifdef KERNEL_ADJUSTS
+	device->balloon.adjust_managed_page_count = adjust;
+	device->adjust = false;
+#else
+	device->adjust = adjust;
+#endif
+#if defined(KERNEL_ADDRESS_SPACE) && defined(CONFIG_BALLOON_MIGRATION)
+	device->balloon.inode = &inode;
+#endif
+	if (callback)
+		device->balloon.migratepage = migratepage;
+}
+
+/* Managed pages are adjusted first: once a page is in, it may be migrated. */
+static void enqueue(void *device, struct page *page)
+{
+	adjust_managed(device, page, -1);
+	balloon_page_enqueue(device, page);
+}
+
+static struct page *dequeue(void *device)
+{
+	struct page *page = balloon_page_dequeue(device);
+
+	if (page)
+		adjust_managed(device, page, 1);
+	return page;
+}
+
+#ifdef KERNEL_NO_LIST_CALLS
+
+static size_t list_enqueue(void *device, struct list_head *pages)
+{
+	size_t count = 0;
+
+	for (; !list_empty(pages); count++) {
+		struct list_head *link = pages->next;
+
+		(list_del)(link);
+		enqueue(device, link_to_page(link));
+	}
+	return count;
+}
+
+/* An empty list is no reason to ask: it would be the file's BUG. */
+static size_t list_dequeue(void *device, struct list_head *pages, size_t max)
+{
+	struct balloon_dev_info *balloon = device;
+	size_t count = 0;
+
+	while (count < max && !list_empty(&balloon->pages)) {
+		struct page *page = dequeue(device);
+
+		if (!page)
+			break;
+		(list_add)(&page->lru, pages);
+		count++;
+	}
+	return count;
+}
+
+#else
+
+/* Adds delta to the managed pages of each of the first count pages of a list. */
+static void adjust_managed_list(void *device, struct list_head *pages, size_t count, long delta)
+{
+	struct list_head *link = pages->next;
+
+	if (!((struct device *)device)->adjust)
+		return;
+	for (; count && link != pages; count--, link = link->next)
+		adjust_managed_page_count(link_to_page(link), delta);
+}
+
+static size_t list_enqueue(void *device, struct list_head *pages)
+{
+	adjust_managed_list(device, pages, SIZE_MAX, -1);
+	return balloon_page_list_enqueue(device, pages);
+}
+
+static size_t list_dequeue(void *device, struct list_head *pages, size_t max)
+{
+	size_t count = balloon_page_list_dequeue(device, pages, max);
+
+	adjust_managed_list(device, pages, count, 1);
+	return count;
+}
+
+#endif
+
+static struct list_head *device_pages(void *device)
+{
+	return &((struct device *)device)->balloon.pages;
+}
+
+static unsigned long device_isolated(void *device)
+{
+	return ((struct device *)device)->balloon.isolated_pages;
+}
+
+static struct movable_registry registry;
+
+enum features {
+	FEATURES = 0
+#ifdef CONFIG_BALLOON_MIGRATION
+		   | FEATURE_migration
+#endif
+#ifdef KERNEL_NODE_PAGES
+		   | FEATURE_node_pages
+#endif
+#ifdef KERNEL_PAGE_LOCK
+		   | FEATURE_page_lock
+#endif
+#ifdef KERNEL_CORE_MOVES
+		   | FEATURE_core_moves
+#endif
+#ifdef KERNEL_STICKY_TYPE
+		   | FEATURE_sticky_type
+#endif
+#ifdef KERNEL_OWNER_CHECKS
+		   | FEATURE_owner_checks
+#endif
+#ifndef KERNEL_REGISTERED
+		   | FEATURE_mapping_mark
+#endif
+#if defined(KERNEL_CALLER_7_0)
+		   | CALLER_7_0
+#elif defined(KERNEL_CALLER_6_12)
+		   | CALLER_6_12
+#else
+		   | CALLER_6_1
+#endif
+};
+
+extern const struct sut NAMED1(sut, SUT);
+const struct sut NAMED1(sut, SUT) = {
+	.name = SUT_NAME,
+#ifdef KERNEL_CORE_MOVES
+	.generation = "modern",
+#else
+	.generation = "classic",
+#endif
+	.features = FEATURES,
+	.origin = KERNEL_ORIGIN,
+	.device_size = sizeof(struct device),
+	.registry = &registry,
+	.init = init,
+	.device_init = device_init,
+	.alloc = balloon_page_alloc,
+	.enqueue = enqueue,
+	.list_enqueue = list_enqueue,
+	.dequeue = dequeue,
+	.list_dequeue = list_dequeue,
+	.device_pages = device_pages,
+	.device_isolated = device_isolated,
+};
+
+UNINSTRUMENTED_END
