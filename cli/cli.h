@@ -29,7 +29,7 @@ enum exit_code {
 	EXIT_INTERRUPTED = 130,
 };
 
-#define SUTS_MAX 8
+#define SUTS_MAX 16
 
 /* What the command line says. */
 struct cli {
@@ -37,8 +37,9 @@ struct cli {
 	unsigned int seconds, jobs;
 	uint64_t seed;
 	const char *expect, *output;
-	bool sut_given, no_minimize, json, verbose;
+	bool sut_given, strict, no_minimize, json, verbose;
 	const struct sut *suts[SUTS_MAX];
+	const struct sut *others[SUTS_MAX]; /* with which those are compared; NULL: with none */
 	unsigned int sut_count;
 	char **files;
 	unsigned int file_count;

@@ -9,9 +9,9 @@
 
 /* Comments come after the first line, which says that this is a program. */
 void keep_print(FILE *out, const struct program *p, const struct finding *finding,
-		const struct sut *sut)
+		const struct run_subject *subject)
 {
-	char *text = NULL, *rest;
+	char name[SUBJECT_NAME], *text = NULL, *rest;
 	size_t size;
 	FILE *memory = open_memstream(&text, &size);
 
@@ -21,7 +21,8 @@ void keep_print(FILE *out, const struct program *p, const struct finding *findin
 	fclose(memory);
 	rest = strchr(text, '\n') + 1;
 	fwrite(text, 1, (size_t)(rest - text), out);
-	fprintf(out, "# finding: %s\n# sut: %s\n", finding->id, sut->name);
+	subject_name(subject, name);
+	fprintf(out, "# finding: %s\n# sut: %s\n", finding->id, name);
 	for (const char *line = finding->text; *line;) {
 		size_t length = strcspn(line, "\n");
 
@@ -63,20 +64,20 @@ int keep_file(const char *path, void (*write)(FILE *out, const void *context), c
 struct kept {
 	const struct program *p;
 	const struct finding *finding;
-	const struct sut *sut;
+	const struct run_subject *subject;
 };
 
 static void write_kept(FILE *out, const void *context)
 {
 	const struct kept *kept = context;
 
-	keep_print(out, kept->p, kept->finding, kept->sut);
+	keep_print(out, kept->p, kept->finding, kept->subject);
 }
 
 int keep_program(const char *path, const struct program *p, const struct finding *finding,
-		 const struct sut *sut)
+		 const struct run_subject *subject)
 {
-	struct kept kept = { p, finding, sut };
+	struct kept kept = { p, finding, subject };
 
 	return keep_file(path, write_kept, &kept);
 }

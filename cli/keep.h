@@ -5,12 +5,12 @@
 #ifndef PINPRICK_CLI_KEEP_H
 #define PINPRICK_CLI_KEEP_H
 
-#include "cli/cli.h"
+#include "cli/subject.h"
 #include "harness/verdict.h"
 
 /* The program as text, with its finding told in comments. */
 void keep_print(FILE *out, const struct program *p, const struct finding *finding,
-		const struct sut *sut);
+		const struct run_subject *subject);
 
 /*
  * Makes the file path whole or not at all: write() goes to a name beside it
@@ -20,7 +20,7 @@ int keep_file(const char *path, void (*write)(FILE *out, const void *context), c
 
 /* keep_print() into a file. */
 int keep_program(const char *path, const struct program *p, const struct finding *finding,
-		 const struct sut *sut);
+		 const struct run_subject *subject);
 
 /* Makes a folder and those above it. */
 int keep_folder(const char *path);

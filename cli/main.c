@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "harness/fuzz_shared.h"
 #include "harness/minimize.h"
+#include "harness/quirks.h"
 
 /* Where a sanitizer is linked in. */
 void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
@@ -189,10 +191,15 @@ static void choose_suts(struct cli *cli, const char *list)
 		unsigned int before = cli->sut_count;
 
 		length = strcspn(list, ",");
-		for (unsigned int i = 0; suts[i] && cli->sut_count < SUTS_MAX; i++)
-			if (same_name(list, length, "all") ||
-			    same_name(list, length, suts[i]->name))
-				cli->suts[cli->sut_count++] = suts[i];
+		for (unsigned int i = 0; suts[i]; i++) {
+			if (!same_name(list, length, "all") &&
+			    !same_name(list, length, suts[i]->name))
+				continue;
+			if (cli->sut_count == SUTS_MAX)
+				fail(EXIT_USAGE, "no more than %d systems under test at once",
+				     SUTS_MAX);
+			cli->suts[cli->sut_count++] = suts[i];
+		}
 		if (cli->sut_count > before)
 			continue;
 		complain("there is no system under test '%.*s'; there are all and", (int)length,
@@ -218,6 +225,9 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 	case OPTION_sut:
 		cli->sut_given = true;
 		choose_suts(cli, value);
+		break;
+	case OPTION_strict:
+		cli->strict = true;
 		break;
 	case OPTION_expect:
 		cli->expect = value;
@@ -263,6 +273,15 @@ static void read_option(struct cli *cli, const struct verb *verb, char **argv, i
 	     word, verb->name);
 }
 
+/* For this process and the engines that it starts, whatever the user's environment says. */
+static void be_strict(bool strict)
+{
+	if (strict)
+		quirks_strict();
+	if (strict ? setenv(STRICT_VARIABLE, "1", 1) : unsetenv(STRICT_VARIABLE))
+		fail(EXIT_OS, "no memory");
+}
+
 static const struct verb *find_verb(const char *name)
 {
 	for (size_t i = 0; i < VERB_COUNT; i++)
@@ -300,10 +319,11 @@ int main(int argc, char **argv)
 		else
 			argv[cli.file_count++] = argv[i];
 	}
-	if (!*verb->arguments != !cli.file_count)
+	if (*verb->arguments != '[' && !*verb->arguments != !cli.file_count)
 		fail(EXIT_USAGE, "usage: pinprick %s [OPTION...] %s", verb->name, verb->arguments);
 	if (cli.json)
 		say = stderr;
+	be_strict(cli.strict);
 	code = verb->run(&cli);
 	if (fflush(stdout) || ferror(stdout))
 		fail(EXIT_IO, "cannot write to standard output");

@@ -5,6 +5,7 @@
 #include "harness/minimize.h"
 #include "cli/input.h"
 #include "cli/keep.h"
+#include "cli/kernels.h"
 #include "cli/quiet.h"
 #include "cli/report.h"
 
@@ -31,6 +32,7 @@ int verb_minimize(const struct cli *cli)
 	struct minimize_report report;
 	struct verdict v;
 	const struct sut *sut;
+	struct run_subject subject = { NULL, NULL };
 	int code, loud;
 	bool small;
 
@@ -39,6 +41,7 @@ int verb_minimize(const struct cli *cli)
 	code = input_load(cli->files[0], &p);
 	if (code != EXIT_CLEAN)
 		return code;
+	kernels_announce(cli, stderr, "pinprick: ");
 	sut = find(cli, &p, &v);
 	if (!sut) {
 		complain("%s has no finding, so there is nothing to keep", cli->files[0]);
@@ -54,11 +57,12 @@ int verb_minimize(const struct cli *cli)
 	run_in_child(sut, &p, &options, NULL, &v);
 	fprintf(stderr, "pinprick: %u records from %u, after %u runs\n", report.after,
 		report.before, report.runs);
-	finding_list_add(&findings, &v.finding, sut, cli->output ? cli->output : "");
+	subject.sut = sut;
+	finding_list_add(&findings, &v.finding, &subject, cli->output ? cli->output : "");
 	if (cli->output)
-		code = keep_program(cli->output, &p, &v.finding, sut);
+		code = keep_program(cli->output, &p, &v.finding, &subject);
 	if (!cli->output || code != EXIT_CLEAN)
-		keep_print(say, &p, &v.finding, sut);
+		keep_print(say, &p, &v.finding, &subject);
 	if (cli->json)
 		report_json(stdout, cli, code, &tally, &findings);
 	return code;

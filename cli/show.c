@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/input.h"
+#include "cli/kernels.h"
 #include "cli/report.h"
 #include "harness/minimize.h"
 
@@ -20,6 +21,8 @@ static void show_one(void *context, const char *path, const char *name, const st
 	program_print(stdout, p);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (unsigned int i = 0; cli->sut_given && i < cli->sut_count; i++) {
+		struct run_subject subject = { cli->suts[i], NULL };
+
 		printf("\n# on %s\n", cli->suts[i]->name);
 		fflush(stdout);
 		if (!run_in_child(cli->suts[i], p, &options, NULL, &v))
@@ -27,7 +30,7 @@ static void show_one(void *context, const char *path, const char *name, const st
 		if (verdict_clean(&v))
 			printf("# clean, trace %016llx\n", (unsigned long long)v.trace);
 		else
-			report_finding(cli->suts[i], p, &v.finding, path);
+			report_finding(&subject, p, &v.finding, path);
 	}
 }
 
@@ -35,5 +38,7 @@ int verb_show(const struct cli *cli)
 {
 	struct cli copy = *cli;
 
+	if (cli->sut_given)
+		kernels_announce(cli, stdout, "# ");
 	return input_walk(cli, show_one, &copy);
 }

@@ -2,45 +2,98 @@
 #
 # Systems under test, and the programs that are linked with them.
 #
+#   pinprick_add_objects(NAME source.c...)
+#     makes the object library NAME, as part of the target `objects`.  Where
+#     PINPRICK_OBJECTS names the folder of a build of the same flavour in which
+#     `objects` is built, its objects serve: a build for a kernel tree compiles
+#     nothing but the tree's file.
+#
 #   pinprick_add_sut(NAME adapter.c [DEFINITION...])
 #     compiles an adapter as the sut NAME: -DSUT_NAME="NAME" and -DSUT=ident,
 #     the name with '_' for what C does not allow; the adapter defines
 #     `const struct sut sut_ident`.
 #
+#   pinprick_sut_object(NAME adapter.c [DEFINITION...])
+#     the same for an adapter that does not see core/ (cmake/kernels.cmake).
+#
 #   pinprick_link(TARGET [SUT...])
 #     links an executable with the flavour's flags, the harness, the shim with
-#     the single-context back end, and these suts: suts[] has them in this order.
+#     the single-context back end, and these suts: suts[] has them in this order,
+#     pairs[] the pairs of them.
+#
+#   pinprick_add_pair(SUT OTHER)
+#     makes the two a pair for differential runs, in all that is linked after it.
 #
 #   pinprick_add_cli(TARGET SUT...)
 #     makes the command with these suts.
 #
-#   pinprick_add_fuzz_target(NAME SUT)
-#     makes NAME-SUT from fuzz/NAME.c, with the flavour's engine or without one,
-#     and beside it its dictionary and options.
+#   pinprick_add_fuzz_target(NAME SUT [OTHER])
+#     makes NAME-SUT or NAME-SUT-vs-OTHER from fuzz/NAME.c, with the flavour's
+#     engine or without one, and beside it its dictionary and options.  The
+#     target NAME has the objects that all suts share.
 #
 # For the folders that are added after them: ${suts} names the shipped suts.
 
-function(pinprick_add_sut name source)
+set(PINPRICK_OBJECTS "" CACHE PATH "a build folder of this flavour whose objects serve here too")
+add_custom_target(objects)
+
+function(pinprick_add_objects name)
+	if(NOT PINPRICK_OBJECTS)
+		add_library(${name} OBJECT ${ARGN})
+		target_link_libraries(${name} PRIVATE flavour)
+		if(CMAKE_CURRENT_SOURCE_DIR STREQUAL PROJECT_SOURCE_DIR)
+			add_dependencies(objects ${name})
+		endif()
+		return()
+	endif()
+	list(TRANSFORM ARGN REPLACE "^${CMAKE_BINARY_DIR}/|^${PROJECT_SOURCE_DIR}/" "")
+	list(TRANSFORM ARGN PREPEND ${PINPRICK_OBJECTS}/CMakeFiles/${name}.dir/)
+	list(TRANSFORM ARGN APPEND ${CMAKE_C_OUTPUT_EXTENSION})
+	add_library(${name} OBJECT IMPORTED GLOBAL)
+	set_property(TARGET ${name} PROPERTY IMPORTED_OBJECTS ${ARGN})
+endfunction()
+
+function(pinprick_sut_object name source)
 	string(MAKE_C_IDENTIFIER ${name} ident)
 	# A file for each sut: coverage and profiles tell static functions apart by it.
 	get_filename_component(source ${source} ABSOLUTE)
 	set(file ${CMAKE_CURRENT_BINARY_DIR}/sut-${name}.c)
 	file(CONFIGURE OUTPUT ${file} CONTENT "#include \"@source@\"\n" @ONLY)
-	add_library(sut-${name} OBJECT ${file})
-	target_link_libraries(sut-${name} PRIVATE flavour)
-	target_include_directories(sut-${name} PRIVATE ${PROJECT_SOURCE_DIR}/core
-		${PROJECT_SOURCE_DIR}/shim)
-	target_compile_definitions(sut-${name} PRIVATE SUT=${ident} SUT_NAME="${name}" ${ARGN})
+	pinprick_add_objects(sut-${name} ${file})
+	set_property(TARGET sut-${name} APPEND PROPERTY COMPILE_DEFINITIONS
+		SUT=${ident} SUT_NAME="${name}" ${ARGN})
+endfunction()
+
+function(pinprick_add_sut name source)
+	pinprick_sut_object(${name} ${source} ${ARGN})
+	set_property(TARGET sut-${name} APPEND PROPERTY INCLUDE_DIRECTORIES
+		${PROJECT_SOURCE_DIR}/core ${PROJECT_SOURCE_DIR}/shim)
+endfunction()
+
+function(pinprick_add_pair sut other)
+	set_property(GLOBAL APPEND PROPERTY pinprick_pairs ${sut}:${other})
 endfunction()
 
 function(pinprick_link target)
 	set(declarations "")
 	set(entries "")
+	set(pairs "")
 	foreach(name IN LISTS ARGN)
 		string(MAKE_C_IDENTIFIER ${name} ident)
 		string(APPEND declarations "extern const struct sut sut_${ident};\n")
 		string(APPEND entries "&sut_${ident}, ")
 		target_link_libraries(${target} PRIVATE sut-${name})
+	endforeach()
+	get_property(all GLOBAL PROPERTY pinprick_pairs)
+	foreach(pair IN LISTS all)
+		string(REPLACE ":" ";" pair ${pair})
+		list(GET pair 0 sut)
+		list(GET pair 1 other)
+		if(sut IN_LIST ARGN AND other IN_LIST ARGN)
+			string(MAKE_C_IDENTIFIER ${sut} sut)
+			string(MAKE_C_IDENTIFIER ${other} other)
+			string(APPEND pairs "{ { &sut_${sut}, &sut_${other} } }, ")
+		endif()
 	endforeach()
 	set(file ${CMAKE_CURRENT_BINARY_DIR}/suts-${target}.c)
 	configure_file(${PROJECT_SOURCE_DIR}/cmake/suts.c.in ${file} @ONLY)
@@ -54,15 +107,21 @@ function(pinprick_add_cli target)
 	target_link_libraries(${target} PRIVATE cli)
 endfunction()
 
-function(pinprick_add_fuzz_target name sut)
-	set(target ${name}-${sut})
-	add_executable(${target} ${PROJECT_SOURCE_DIR}/fuzz/${name}.c ${PROJECT_SOURCE_DIR}/fuzz/engine.c)
-	pinprick_link(${target} ${sut})
-	target_link_libraries(${target} PRIVATE engine)
+function(pinprick_add_fuzz_target name)
+	list(JOIN ARGN "-vs-" subject)
+	set(target ${name}-${subject})
+	if(NOT TARGET ${name})
+		set(sources ${PROJECT_SOURCE_DIR}/fuzz/${name}.c ${PROJECT_SOURCE_DIR}/fuzz/engine.c)
+		if(NOT DEFINED ENV{LIB_FUZZING_ENGINE} AND NOT PINPRICK_LIBFUZZER)
+			list(APPEND sources ${PROJECT_SOURCE_DIR}/fuzz/standalone.c)
+		endif()
+		pinprick_add_objects(${name} ${sources})
+	endif()
+	add_executable(${target})
+	pinprick_link(${target} ${ARGN})
+	target_link_libraries(${target} PRIVATE ${name} engine)
 	if(DEFINED ENV{LIB_FUZZING_ENGINE})
 		set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX)
-	elseif(NOT PINPRICK_LIBFUZZER)
-		target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/fuzz/standalone.c)
 	endif()
 	configure_file(${PROJECT_SOURCE_DIR}/fuzz/${name}.options ${target}.options COPYONLY)
 	add_custom_command(TARGET ${target} POST_BUILD VERBATIM

@@ -33,7 +33,7 @@ with_broken() {
 }
 
 with_engines() {
-	cp "$build"/fuzz_ops-modern "$build"/fuzz_ops-modern-off "$tree/build/asan/"
+	cp "$build"/fuzz_ops-* "$tree/build/asan/"
 }
 
 bad() {
