@@ -36,30 +36,31 @@ static void interrupt_by(void (*handler)(int sig))
 }
 
 /* Has the file a program that still shows the finding and is no longer than p? */
-static bool has_smaller(const char *path, const struct sut *sut, const struct program *p,
+static bool has_smaller(const char *path, const struct run_subject *subject, const struct program *p,
 			const char *id)
 {
 	static struct program old;
-	struct run_options options = { .full_checks = true };
-	struct verdict v;
+	static struct finding finding;
 
-	return !access(path, R_OK) && input_load(path, &old) == EXIT_CLEAN &&
-	       old.count <= p->count && run_in_child(sut, &old, &options, NULL, &v) &&
-	       !strcmp(v.finding.id, id);
+	if (access(path, R_OK) || input_load(path, &old) != EXIT_CLEAN || old.count > p->count)
+		return false;
+	subject_run(subject, &old, true, NULL, &finding);
+	return !strcmp(finding.id, id);
 }
 
-/* Ids have '/' and '@', which make poor file names; each own core has a folder of its own. */
-static int make_path(char path[PATH_MAX], const char *folder, const struct sut *sut, const char *id)
+/* Ids have '/' and '@', which make poor file names; each added core has a folder of its own. */
+static int make_path(char path[PATH_MAX], const char *folder, const struct run_subject *subject,
+		     const char *id)
 {
-	const char *hash = sut_is_own(sut) ? strstr(strrchr(cli_folder(), '/'), "-own-") : NULL;
-	char name[FINDING_ID], inner[PATH_MAX];
+	char name[FINDING_ID], inner[PATH_MAX], code_name[SUBJECT_NAME];
 	int code;
 
 	snprintf(name, sizeof(name), "%s", id);
 	for (char *c = name; *c; c++)
 		if (strchr("/@ ", *c))
 			*c = '-';
-	path_make(inner, "%s/%s%s/%s", folder, sut->name, hash ? hash + strlen("-own") : "", name);
+	subject_folder(subject, code_name);
+	path_make(inner, "%s/%s/%s", folder, code_name, name);
 	path_make(path, "%s/program.txt", inner);
 	code = keep_folder(inner);
 	return code;
@@ -73,10 +74,10 @@ static int unreproduced(const struct worker *w)
 	return WIFEXITED(w->status) ? EXIT_FINDING : EXIT_SOFTWARE;
 }
 
-static void minimise(const struct sut *sut, struct program *p, const char *id, const char *path)
+static void minimise(const struct run_subject *subject, struct program *p, const char *id,
+		     const char *path)
 {
 	static struct program smaller;
-	struct run_options options = { .full_checks = true };
 	struct minimize_report report;
 
 	fprintf(say, "found %s; minimising %u records\n", id, p->count);
@@ -87,65 +88,105 @@ static void minimise(const struct sut *sut, struct program *p, const char *id, c
 	loud = quiet_start();
 	interrupt_by(on_interrupt);
 	smaller = *p;
-	if (program_minimize(sut, &smaller, &options, id, &report))
+	if (subject_minimize(subject, &smaller, id, &report))
 		*p = smaller;
 	interrupt_by(SIG_DFL);
 	quiet_end(loud);
 }
 
 /* Runs it alone; with its sanitizer's report on standard error, or without. */
-static void run_again(const struct sut *sut, const struct program *p, struct verdict *v, bool full,
-		      bool report)
+static void run_again(const struct run_subject *subject, const struct program *p,
+		      struct finding *finding, bool full, bool report)
 {
-	struct run_options options = { .full_checks = full };
 	int saved = report ? -1 : quiet_start();
-	bool ran = run_in_child(sut, p, &options, NULL, v);
 
+	subject_run(subject, p, full, NULL, finding);
 	quiet_end(saved);
-	if (!ran)
-		fail(EXIT_OS, "cannot start a process");
 }
 
-int finding_settle(const struct cli *cli, const struct worker *w, const char *folder,
-		   struct finding_list *list)
+static bool is_known(const struct finding_list *list, const struct run_subject *subject,
+		     const char *id)
 {
-	const struct sut *sut = cli->suts[w->sut];
-	static struct program p;
+	for (unsigned int i = 0; i < list->count; i++)
+		if (subject_same(&list->at[i].subject, subject) &&
+		    !strcmp(list->at[i].finding.id, id))
+			return true;
+	return false;
+}
+
+/* The program shows the finding: makes it small, keeps it, prints it. */
+static int settle(const struct cli *cli, const struct run_subject *subject, struct program *p,
+		  struct finding *finding, bool full, const char *folder, struct finding_list *list)
+{
 	char path[PATH_MAX];
-	struct verdict v;
-	bool older, full = true;
+	bool older;
 	int code;
 
-	program_decode(&p, w->shared->input, w->shared->size);
-	run_again(sut, &p, &v, full, false);
-	if (verdict_clean(&v)) {
-		/* As the engine ran it. */
-		full = false;
-		run_again(sut, &p, &v, full, false);
-	}
-	if (verdict_clean(&v))
-		return unreproduced(w);
-	for (unsigned int i = 0; i < list->count; i++)
-		if (list->at[i].sut == sut && !strcmp(list->at[i].finding.id, v.finding.id)) {
-			fprintf(say, "another process found %s too\n", v.finding.id);
-			return EXIT_FINDING;
-		}
-	code = make_path(path, folder, sut, v.finding.id);
-	older = code == EXIT_CLEAN && has_smaller(path, sut, &p, v.finding.id);
+	code = make_path(path, folder, subject, finding->id);
+	older = code == EXIT_CLEAN && has_smaller(path, subject, p, finding->id);
 	if (code == EXIT_CLEAN && !older)
-		code = keep_program(path, &p, &v.finding, sut);
+		code = keep_program(path, p, finding, subject);
 	if (!cli->no_minimize)
-		minimise(sut, &p, v.finding.id, path);
-	older = older && has_smaller(path, sut, &p, v.finding.id);
-	run_again(sut, &p, &v, full, true);
+		minimise(subject, p, finding->id, path);
+	older = older && has_smaller(path, subject, p, finding->id);
+	run_again(subject, p, finding, full, true);
 	if (code == EXIT_CLEAN && !older)
-		code = keep_program(path, &p, &v.finding, sut);
-	report_finding(sut, &p, &v.finding, code == EXIT_CLEAN ? path : NULL);
+		code = keep_program(path, p, finding, subject);
+	report_finding(subject, p, finding, code == EXIT_CLEAN ? path : NULL);
 	if (!full)
 		complain("a run that checks everything after each op, as replay does, is clean");
 	if (older)
 		fprintf(say, "a program from before, no longer than this one, stays in %s\n",
 			path_short(path));
-	finding_list_add(list, &v.finding, sut, code == EXIT_CLEAN ? path : "");
+	finding_list_add(list, finding, subject, code == EXIT_CLEAN ? path : "");
 	return code == EXIT_CLEAN ? EXIT_FINDING : code;
+}
+
+int finding_compare(const struct cli *cli, unsigned int index, const char *path, struct program *p,
+		    const char *folder, struct stats *agreed, struct finding_list *list)
+{
+	char name[SUBJECT_NAME];
+	struct run_subject subject = subject_at(cli, index);
+	static struct finding finding;
+	int saved = quiet_start();
+
+	subject_run(&subject, p, true, agreed, &finding);
+	quiet_end(saved);
+	subject_name(&subject, name);
+	fprintf(say, "%s: %s, %s\n", path, name, finding.id[0] ? finding.id : "no difference");
+	if (!finding.id[0])
+		return EXIT_CLEAN;
+	if (is_known(list, &subject, finding.id))
+		return EXIT_FINDING;
+	return settle(cli, &subject, p, &finding, true, folder, list);
+}
+
+int finding_settle(const struct cli *cli, const struct worker *w, const char *folder,
+		   struct finding_list *list)
+{
+	struct run_subject subject = subject_at(cli, w->sut);
+	static struct program p;
+	static struct finding finding;
+	bool full = true;
+
+	program_decode(&p, w->shared->input, w->shared->size);
+	run_again(&subject, &p, &finding, full, false);
+	if (!finding.id[0]) {
+		/* As the engine ran it. */
+		full = false;
+		run_again(&subject, &p, &finding, full, false);
+	}
+	if (!finding.id[0] && subject.other) {
+		/* What kills the one as it kills the other is no difference, but it is a finding. */
+		full = true;
+		subject.other = NULL;
+		run_again(&subject, &p, &finding, full, false);
+	}
+	if (!finding.id[0])
+		return unreproduced(w);
+	if (is_known(list, &subject, finding.id)) {
+		fprintf(say, "another process found %s too\n", finding.id);
+		return EXIT_FINDING;
+	}
+	return settle(cli, &subject, &p, &finding, full, folder, list);
 }

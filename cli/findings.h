@@ -15,4 +15,11 @@
 int finding_settle(const struct cli *cli, const struct worker *w, const char *folder,
 		   struct finding_list *list);
 
+/*
+ * Runs p, from the file path, on both suts of a pair; a difference is minimised,
+ * kept and printed in the same way.  EXIT_CLEAN where they agree; else p is changed.
+ */
+int finding_compare(const struct cli *cli, unsigned int index, const char *path, struct program *p,
+		    const char *folder, struct stats *agreed, struct finding_list *list);
+
 #endif

@@ -13,6 +13,7 @@
 #include "cli/findings.h"
 #include "cli/floors.h"
 #include "cli/keep.h"
+#include "cli/kernels.h"
 #include "cli/status.h"
 #include "cli/workers.h"
 
@@ -90,9 +91,11 @@ static void folders(struct campaign *c)
 	path_make(c->findings, "%s/findings", work);
 	code = keep_folder(c->run);
 	for (unsigned int i = 0; code == EXIT_CLEAN && i < c->cli->sut_count; i++) {
-		char corpus[PATH_MAX];
+		struct run_subject subject = subject_at(c->cli, i);
+		char corpus[PATH_MAX], name[SUBJECT_NAME];
 
-		path_make(corpus, "%s/%s", c->corpus, c->cli->suts[i]->name);
+		subject_name(&subject, name);
+		path_make(corpus, "%s/%s", c->corpus, name);
 		code = keep_folder(corpus);
 	}
 	if (code != EXIT_CLEAN)
@@ -120,13 +123,16 @@ static void announce(const struct campaign *c, unsigned int seeds)
 {
 	const struct cli *cli = c->cli;
 
-	fprintf(say, "fuzzing");
+	fprintf(say, *cli->others ? "comparing" : "fuzzing");
 	for (unsigned int i = 0; i < cli->sut_count; i++) {
+		struct run_subject subject = subject_at(cli, i);
+		char name[SUBJECT_NAME];
 		unsigned int jobs = 0;
 
+		subject_name(&subject, name);
 		for (unsigned int j = 0; j < c->count; j++)
 			jobs += c->workers[j].sut == i;
-		fprintf(say, "%s %s in %u process%s", i ? "," : "", cli->suts[i]->name, jobs,
+		fprintf(say, "%s %s in %u process%s", i ? "," : "", name, jobs,
 			jobs == 1 ? "" : "es");
 	}
 	fprintf(say, "%s for %u s with %s; %s, %s; seed %llu, %u seeds\nthis run writes to %s\n",
@@ -253,12 +259,13 @@ static int conclude(struct campaign *c, int code)
 	for (unsigned int i = 0; i < c->found.count; i++) {
 		if (!c->found.at[i].file[0])
 			continue;
-		if (c->cli->no_minimize) {
+		if (c->cli->no_minimize && !c->found.at[i].subject.other) {
 			fprintf(say, "minimise it: ");
-			report_command(say, "minimize", c->found.at[i].sut, c->found.at[i].file);
+			report_command(say, c->cli, "minimize", &c->found.at[i].subject,
+				       c->found.at[i].file);
 		}
 		fprintf(say, "run it again: ");
-		report_command(say, "replay", c->found.at[i].sut, c->found.at[i].file);
+		report_command(say, c->cli, "replay", &c->found.at[i].subject, c->found.at[i].file);
 	}
 	if (!c->found.count) {
 		fprintf(say, "run it again: ");
@@ -283,6 +290,8 @@ int verb_fuzz(const struct cli *given)
 	plan(&c);
 	folders(&c);
 	announce(&c, make_seeds(&c));
+	kernels_announce(&cli, say, "");
+	subjects_announce(&cli);
 	tally_possible(&cli, &c.tally);
 	watch(&c);
 	return conclude(&c, settle(&c));

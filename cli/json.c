@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 #include "cli/report.h"
+#include "harness/quirks.h"
 
 static void string(FILE *out, const char *s)
 {
@@ -25,15 +26,32 @@ static void counters(FILE *out, const char *name, const char *const *names, cons
 	fputc('}', out);
 }
 
-static void sut_object(FILE *out, const struct sut *sut, const struct tally *tally, unsigned int i)
+static void sut_object(FILE *out, const struct sut *sut, const struct sut *other,
+		       const struct tally *tally, unsigned int i)
 {
 	const struct stats *stats = &tally->stats[i];
 	const char *op_names[OP_COUNT];
+	unsigned int count = 0;
 
 	for (unsigned int op = 0; op < OP_COUNT; op++)
 		op_names[op] = op_table[op].name;
 	fprintf(out, "%s{\"sut\": ", i ? ", " : "");
 	string(out, sut->name);
+	if (other) {
+		fputs(", \"other\": ", out);
+		string(out, other->name);
+		fprintf(out, ", \"left_out\": %llu, \"ended_alike\": %llu",
+			(unsigned long long)stats->left_out, (unsigned long long)stats->ended_alike);
+	}
+	if (sut->origin) {
+		fputs(", \"origin\": ", out);
+		string(out, sut->origin);
+		fprintf(out, ", \"generation\": \"%s\", \"quirks\": [", sut->generation);
+		for (const struct quirk *q = quirks; q->name; q++)
+			if (sut_features(sut) & q->bit)
+				fprintf(out, "%s\"%s\"", count++ ? ", " : "", q->name);
+		fputc(']', out);
+	}
 	fprintf(out, ", \"programs\": %llu, \"ended_by_bug\": %llu",
 		(unsigned long long)stats->runs, (unsigned long long)stats->ended_by_bug);
 	counters(out, "ran", op_names, stats->ran, 0, OP_COUNT);
@@ -46,12 +64,14 @@ static void sut_object(FILE *out, const struct sut *sut, const struct tally *tal
 void report_json(FILE *out, const struct cli *cli, int code, const struct tally *tally,
 		 const struct finding_list *findings)
 {
+	char name[SUBJECT_NAME];
+
 	fprintf(out, "{\"verb\": \"%s\", \"exit\": %d, \"flavour\": \"%s\", \"compiler\": \"%s\"",
 		cli->verb, code, FLAVOUR, COMPILER);
 	fprintf(out, ", \"seed\": %llu, \"seconds\": %.3f, \"suts\": [",
 		(unsigned long long)cli->seed, tally->seconds);
 	for (unsigned int i = 0; i < cli->sut_count; i++)
-		sut_object(out, cli->suts[i], tally, i);
+		sut_object(out, cli->suts[i], cli->others[i], tally, i);
 	fputs("], \"findings\": [", out);
 	for (unsigned int i = 0; i < findings->count; i++) {
 		fprintf(out, "%s{\"id\": ", i ? ", " : "");
@@ -59,7 +79,8 @@ void report_json(FILE *out, const struct cli *cli, int code, const struct tally 
 		fputs(", \"text\": ", out);
 		string(out, findings->at[i].finding.text);
 		fputs(", \"sut\": ", out);
-		string(out, findings->at[i].sut->name);
+		subject_name(&findings->at[i].subject, name);
+		string(out, name);
 		fputs(", \"file\": ", out);
 		string(out, findings->at[i].file);
 		fputc('}', out);

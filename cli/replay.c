@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "cli/input.h"
+#include "cli/kernels.h"
 #include "cli/report.h"
 #include "harness/minimize.h"
 
@@ -20,7 +21,8 @@ struct replay {
 static void replay_on(struct replay *r, unsigned int index, const char *path,
 		      const struct program *p)
 {
-	const struct sut *sut = r->cli->suts[index];
+	const struct run_subject subject = subject_at(r->cli, index);
+	const struct sut *sut = subject.sut;
 	struct run_options options = {
 		.full_checks = true,
 		.trace = r->cli->verbose ? say : NULL,
@@ -41,17 +43,17 @@ static void replay_on(struct replay *r, unsigned int index, const char *path,
 			run_program(sut, p, &options, &(struct stats){ 0 }, &v);
 		return;
 	}
-	finding_list_add(&r->findings, &v.finding, sut, path);
+	finding_list_add(&r->findings, &v.finding, &subject, path);
 	if (r->cli->expect && !strcmp(r->cli->expect, v.finding.id)) {
 		fprintf(say, "%s: finding %s on %s, as expected\n", path, v.finding.id, sut->name);
 		return;
 	}
 	r->unexpected++;
-	report_finding(sut, p, &v.finding, path);
+	report_finding(&subject, p, &v.finding, path);
 	fputs("minimise it: ", say);
-	report_command(say, "minimize", sut, path);
+	report_command(say, r->cli, "minimize", &subject, path);
 	fputs("run it again: ", say);
-	report_command(say, "replay", sut, path);
+	report_command(say, r->cli, "replay", &subject, path);
 }
 
 static void replay_one(void *context, const char *path, const char *name, const struct program *p)
@@ -92,6 +94,7 @@ int verb_replay(const struct cli *cli)
 	r.cli = cli;
 	/* Whatever kills a child, its trace is out. */
 	setvbuf(say, NULL, _IOLBF, 0);
+	kernels_announce(cli, say, "");
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	code = input_walk(cli, replay_one, &r);
 	clock_gettime(CLOCK_MONOTONIC, &end);

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/columns.h"
+#include "cli/kernels.h"
 #include "cli/quiet.h"
 #include "cli/report.h"
 #include "harness/minimize.h"
@@ -17,15 +19,15 @@
 static uint8_t possible[SUTS_MAX][CELL_COUNT];
 
 void finding_list_add(struct finding_list *list, const struct finding *finding,
-		      const struct sut *sut, const char *file)
+		      const struct run_subject *subject, const char *file)
 {
 	for (unsigned int i = 0; i < list->count; i++)
-		if (list->at[i].sut == sut && !strcmp(list->at[i].finding.id, finding->id))
+		if (subject_same(&list->at[i].subject, subject) && !strcmp(list->at[i].finding.id, finding->id))
 			return;
 	if (list->count == FINDINGS_MAX)
 		return;
 	list->at[list->count].finding = *finding;
-	list->at[list->count].sut = sut;
+	list->at[list->count].subject = *subject;
 	snprintf(list->at[list->count].file, PATH_MAX, "%s", file);
 	list->count++;
 }
@@ -33,7 +35,8 @@ void finding_list_add(struct finding_list *list, const struct finding *finding,
 void tally_possible(const struct cli *cli, struct tally *tally)
 {
 	for (unsigned int i = 0; i < cli->sut_count; i++)
-		tally->possible[i] = transitions_possible(sut_features(cli->suts[i]), possible[i]);
+		tally->possible[i] = subject_possible(&(struct run_subject){ cli->suts[i], cli->others[i] },
+						      possible[i]);
 }
 
 void tally_transitions(const struct cli *cli, struct tally *tally)
@@ -59,6 +62,15 @@ static void row(const char *name)
 	fprintf(say, "  %-13s", name);
 }
 
+static void print_subject(const struct cli *cli, unsigned int i, const char *after)
+{
+	struct run_subject subject = subject_at(cli, i);
+	char name[SUBJECT_NAME];
+
+	subject_name(&subject, name);
+	fprintf(say, "%s%s", name, after);
+}
+
 /* Possible transitions that were not seen, and seen ones that the search did not find. */
 static void print_missing(const struct cli *cli, const struct tally *tally)
 {
@@ -69,7 +81,7 @@ static void print_missing(const struct cli *cli, const struct tally *tally)
 			if (seen == possible[i][cell])
 				continue;
 			row(seen ? "not foreseen" : "not reached");
-			fprintf(say, "%s: ", cli->suts[i]->name);
+			print_subject(cli, i, ": ");
 			transition_print(say, cell);
 			fputc('\n', say);
 		}
@@ -86,14 +98,22 @@ void report_workload(const struct cli *cli, const struct tally *tally)
 	skipped = sum(all.skipped, SKIP_COUNT);
 
 	row("programs");
-	fprintf(say, "%llu", (unsigned long long)all.runs);
+	fprintf(say, "%llu%s", (unsigned long long)all.runs, *cli->others ? " agreed" : "");
+	if (all.ended_alike)
+		fprintf(say, ", %llu ended by a finding that both have",
+			(unsigned long long)all.ended_alike);
 	if (all.ended_by_bug)
 		fprintf(say, ", %llu ended by a BUG they asked for",
 			(unsigned long long)all.ended_by_bug);
 	fputc('\n', say);
-	row("ops run");
+	row(*cli->others ? "steps agreed" : "ops run");
 	fprintf(say, "%llu of %llu records\n", (unsigned long long)ran,
 		(unsigned long long)(ran + skipped));
+	if (all.left_out) {
+		row("left out");
+		fprintf(say, "%llu: the two differ there, by contract or by quirk\n",
+			(unsigned long long)all.left_out);
+	}
 	for (unsigned int op = 0; cli->verbose && op < OP_COUNT; op++)
 		if (all.ran[op])
 			fprintf(say, "    %-13s%llu\n", op_table[op].name,
@@ -104,9 +124,11 @@ void report_workload(const struct cli *cli, const struct tally *tally)
 			(unsigned long long)all.skipped[i]);
 	fputc('\n', say);
 	row("transitions");
-	for (unsigned int i = 0; i < cli->sut_count; i++)
-		fprintf(say, "%s%s %u of %u", i ? ", " : "", cli->suts[i]->name,
-			tally->transitions[i], tally->possible[i]);
+	for (unsigned int i = 0; i < cli->sut_count; i++) {
+		print_subject(cli, i, "");
+		fprintf(say, " %u of %u%s", tally->transitions[i], tally->possible[i],
+			i + 1 < cli->sut_count ? ", " : "");
+	}
 	fputc('\n', say);
 	row("faults fired");
 	for (unsigned int i = 1; i < FAULT_COUNT; i++)
@@ -152,8 +174,10 @@ static void print_word(FILE *out, const char *word)
 static void print_build_options(FILE *out)
 {
 	const char *folder = strrchr(cli_folder(), '/') + 1;
-	const char *own = strstr(folder, "-own-");
-	int length = own ? (int)(own - folder) : (int)strlen(folder);
+	const char *own = strstr(folder, "-own-"), *kernel = strstr(folder, "-kernel-");
+	const char *end = own ? own : kernel ? kernel : folder + strlen(folder);
+	int length = (int)(end - folder);
+	char tree[PATH_MAX];
 
 	if (strncmp(folder, "asan", (size_t)length))
 		fprintf(out, " --flavour=%.*s", length, folder);
@@ -161,10 +185,16 @@ static void print_build_options(FILE *out)
 		fputs(" --sut-source=", out);
 		print_word(out, path_short(SUT_SOURCE));
 	}
+	/* Both suts of a tree have it. */
+	for (unsigned int i = 0; kernel && suts[i]; i++)
+		if (kernel_tree(suts[i], tree) && !strstr(suts[i]->name, "-off")) {
+			fputs(" --kernel=", out);
+			print_word(out, path_short(tree));
+		}
 }
 
 /* The start of a command line: the script, or this program where the script is not (false). */
-static bool print_command(FILE *out, const char *verb)
+static bool print_command(FILE *out, const struct cli *cli, const char *verb)
 {
 	char script[PATH_MAX];
 	const char *shown;
@@ -172,36 +202,34 @@ static bool print_command(FILE *out, const char *verb)
 	path_make(script, "%s/pinprick", cli_root());
 	shown = path_short(script);
 	if (access(script, X_OK)) {
-		fprintf(out, "pinprick-cli %s", verb);
+		fprintf(out, "pinprick-cli %s%s", verb, cli->strict ? " --strict" : "");
 		return false;
 	}
 	fputs(strchr(shown, '/') ? "" : "./", out);
 	print_word(out, shown);
 	fprintf(out, " %s", verb);
 	print_build_options(out);
+	fputs(cli->strict ? " --strict" : "", out);
 	return true;
 }
 
-void report_command(FILE *out, const char *verb, const struct sut *sut, const char *file)
+void report_command(FILE *out, const struct cli *cli, const char *verb,
+		    const struct run_subject *subject, const char *file)
 {
-	print_command(out, verb);
-	fprintf(out, " --sut=%s ", sut->name);
+	print_command(out, cli, subject->other ? "diff" : verb);
+	fprintf(out, " --sut=%s%s%s ", subject->sut->name, subject->other ? "," : "",
+		subject->other ? subject->other->name : "");
 	print_word(out, path_short(file));
 	fputc('\n', out);
 }
 
-bool sut_is_own(const struct sut *sut)
-{
-	return !strcmp(sut->name, "own") || !strcmp(sut->name, "own-off");
-}
-
-/* What runs without --sut: all suts, but by the script only the own ones where there are such. */
-static bool default_suts(const struct cli *cli, bool own_only)
+/* What runs without --sut: all suts, but by the script only the added ones where there are such. */
+static bool default_suts(const struct cli *cli, bool added_only)
 {
 	unsigned int count = 0;
 
 	for (unsigned int i = 0; suts[i]; i++) {
-		if (own_only && !sut_is_own(suts[i]))
+		if (added_only && !sut_is_added(suts[i]))
 			continue;
 		if (count == cli->sut_count || cli->suts[count++] != suts[i])
 			return false;
@@ -211,13 +239,19 @@ static bool default_suts(const struct cli *cli, bool own_only)
 
 void report_fuzz_command(FILE *out, const struct cli *cli)
 {
-	bool script = print_command(out, "fuzz");
+	bool script = print_command(out, cli, cli->verb), added = false;
 
+	for (unsigned int i = 0; suts[i]; i++)
+		added |= sut_is_added(suts[i]);
 	fprintf(out, " --for=%us --seed=%llu --jobs=%u", cli->seconds,
 		(unsigned long long)cli->seed, cli->jobs);
-	if (!default_suts(cli, script && *SUT_SOURCE))
+	if (*cli->others) {
+		if (cli->sut_given)
+			fprintf(out, " --sut=%s,%s", cli->suts[0]->name, cli->others[0]->name);
+	} else if (!default_suts(cli, script && added)) {
 		for (unsigned int i = 0; i < cli->sut_count; i++)
 			fprintf(out, "%s%s", i ? "," : " --sut=", cli->suts[i]->name);
+	}
 	fputc('\n', out);
 }
 
@@ -228,7 +262,7 @@ bool report_terminal(void)
 	return isatty(fileno(say)) && term && strcmp(term, "dumb");
 }
 
-static bool colour(void)
+bool report_colour(void)
 {
 	const char *off = getenv("NO_COLOR");
 
@@ -298,13 +332,15 @@ static void print_run(const struct sut *sut, const struct program *p, const stru
 	}
 }
 
-void report_finding(const struct sut *sut, const struct program *p, const struct finding *finding,
+void report_finding(const struct run_subject *subject, const struct program *p, const struct finding *finding,
 		    const char *file)
 {
 	const struct rule *rule = rule_find(finding->id);
+	char name[SUBJECT_NAME];
 
-	fprintf(say, "\n%sfinding %s%s on %s, ", colour() ? "\033[1;31m" : "", finding->id,
-		colour() ? "\033[0m" : "", sut->name);
+	subject_name(subject, name);
+	fprintf(say, "\n%sfinding %s%s on %s, ", report_colour() ? "\033[1;31m" : "", finding->id,
+		report_colour() ? "\033[0m" : "", name);
 	if (before_first(finding))
 		fprintf(say, "before the first record\n");
 	else if (finding->record >= p->count)
@@ -313,8 +349,14 @@ void report_finding(const struct sut *sut, const struct program *p, const struct
 		fprintf(say, "record %u of %u\n", finding->record + 1, p->count);
 	if (rule)
 		fprintf(say, "  rule: %s (contract %s)\n", rule->sentence, rule->row);
-	fprintf(say, "  seen: %s\n\n", finding->text);
-	print_run(sut, p, finding);
+	fputs("  seen: ", say);
+	for (const char *c = finding->text; *c; c++)
+		fputs(*c == '\n' ? "\n        " : (char[]){ *c, 0 }, say);
+	fputs("\n\n", say);
+	if (subject->other)
+		columns_print(subject, p);
+	else
+		print_run(subject->sut, p, finding);
 	fputc('\n', say);
 	if (!file) {
 		fprintf(say, "the program, which could not be written to a file:\n");
@@ -331,8 +373,10 @@ void report_verdict(const struct cli *cli, int code, const char *what)
 						      : "failed";
 	const char *paint = code == EXIT_CLEAN ? "\033[1;32m" : "\033[1;31m";
 
-	fprintf(say, "%s%s%s: %s on", colour() ? paint : "", word, colour() ? "\033[0m" : "", what);
-	for (unsigned int i = 0; i < cli->sut_count; i++)
-		fprintf(say, "%s %s", i ? "," : "", cli->suts[i]->name);
+	fprintf(say, "%s%s%s: %s on", report_colour() ? paint : "", word, report_colour() ? "\033[0m" : "", what);
+	for (unsigned int i = 0; i < cli->sut_count; i++) {
+		fputs(i ? ", " : " ", say);
+		print_subject(cli, i, "");
+	}
 	fputc('\n', say);
 }

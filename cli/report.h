@@ -5,7 +5,7 @@
 #ifndef PINPRICK_CLI_REPORT_H
 #define PINPRICK_CLI_REPORT_H
 
-#include "cli/cli.h"
+#include "cli/subject.h"
 #include "harness/verdict.h"
 
 /* What all runs of a command did, sut by sut as the command line has them. */
@@ -22,13 +22,13 @@ struct finding_list {
 	unsigned int count;
 	struct {
 		struct finding finding;
-		const struct sut *sut;
+		struct run_subject subject;
 		char file[PATH_MAX]; /* where the program is */
 	} at[FINDINGS_MAX];
 };
 
 void finding_list_add(struct finding_list *list, const struct finding *finding,
-		      const struct sut *sut, const char *file);
+		      const struct run_subject *subject, const char *file);
 
 /* Finds out which transitions there can be. */
 void tally_possible(const struct cli *cli, struct tally *tally);
@@ -44,22 +44,23 @@ void report_workload(const struct cli *cli, const struct tally *tally);
  * record marked, how to run it again.  file is where the program is; NULL if
  * it could not be kept, then all of it is printed.
  */
-void report_finding(const struct sut *sut, const struct program *p, const struct finding *finding,
+void report_finding(const struct run_subject *subject, const struct program *p, const struct finding *finding,
 		    const char *file);
 
 /* The verdict line. */
 void report_verdict(const struct cli *cli, int code, const char *what);
 
 /* "./pinprick replay --sut=modern FILE" for whoever stands in this folder. */
-void report_command(FILE *out, const char *verb, const struct sut *sut, const char *file);
-/* "./pinprick fuzz" with this run's time, seed, processes and suts. */
+void report_command(FILE *out, const struct cli *cli, const char *verb,
+		    const struct run_subject *subject, const char *file);
+/* "./pinprick fuzz", or diff, with this run's time, seed, processes and suts. */
 void report_fuzz_command(FILE *out, const struct cli *cli);
-
-/* One of the suts that SUT_SOURCE adds. */
-bool sut_is_own(const struct sut *sut);
 
 /* Do words for people go to a terminal that can more than print? */
 bool report_terminal(void);
+
+/* And does it show colours? */
+bool report_colour(void);
 
 /* The path as seen from this folder. */
 const char *path_short(const char *path);

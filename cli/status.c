@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/status.h"
+#include "cli/subject.h"
 
 static double last_time;
 static bool shown;
@@ -65,6 +66,8 @@ void status_print(const struct cli *cli, const struct tally *tally, const char *
 	static double last_seconds;
 	uint64_t runs = 0, ops = 0;
 	unsigned int files = 0, percent;
+	struct run_subject subject;
+	char name[SUBJECT_NAME];
 	char *text;
 	size_t size;
 	FILE *line = open_memstream(&text, &size);
@@ -75,7 +78,9 @@ void status_print(const struct cli *cli, const struct tally *tally, const char *
 		runs += tally->stats[i].runs;
 		for (unsigned int op = 0; op < OP_COUNT; op++)
 			ops += tally->stats[i].ran[op];
-		files += count_files(corpus, cli->suts[i]->name);
+		subject = subject_at(cli, i);
+		subject_name(&subject, name);
+		files += count_files(corpus, name);
 	}
 	percent = (unsigned int)(100 * tally->seconds / cli->seconds);
 	fprintf(line, "%3u %%, %.0f s left; ", percent < 100 ? percent : 100,

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/subject.h"
 #include "cli/workers.h"
 
 #define INPUT_SECONDS	"2"    /* an input that runs longer is a finding */
@@ -70,13 +71,14 @@ static _Noreturn void become_engine(const struct worker *w, int shared, int log,
 
 void worker_start(const struct cli *cli, struct worker *w, const struct worker_folders *folders)
 {
-	const char *name = cli->suts[w->sut]->name;
-	char engine[PATH_MAX], prefix[PATH_MAX], corpus[PATH_MAX], seeds[PATH_MAX];
+	struct run_subject subject = subject_at(cli, w->sut);
+	char name[SUBJECT_NAME], engine[PATH_MAX], prefix[PATH_MAX], corpus[PATH_MAX], seeds[PATH_MAX];
 	char seconds[32], seed[32], length[32];
 	pid_t parent = getpid();
 	int log, shared;
 
-	path_make(engine, "%s/fuzz_ops-%s", cli_folder(), name);
+	subject_name(&subject, name);
+	subject_engine(&subject, engine);
 	path_make(prefix, "-artifact_prefix=%s/%s-%u-", folders->run, name, w->number);
 	path_make(corpus, "%s/%s", folders->corpus, name);
 	path_make(seeds, "%s", folders->seeds);

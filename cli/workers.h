@@ -19,7 +19,7 @@ enum worker_state {
 };
 
 struct worker {
-	unsigned int sut; /* index into cli->suts */
+	unsigned int sut; /* index into cli->suts: its subject */
 	unsigned int phase, seconds, number;
 	enum worker_state state;
 	pid_t pid;

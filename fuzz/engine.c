@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "fuzz/engine.h"
+#include "harness/minimize.h"
 #include "harness/mutate.h"
+#include "harness/quirks.h"
 #include "shim/instrument.h"
 
 UNINSTRUMENTED_BEGIN
@@ -14,7 +17,27 @@ UNINSTRUMENTED_BEGIN
 static struct fuzz_shared alone, *shared = &alone;
 const struct sut *engine_sut;
 
-/* Every target here links exactly one sut. */
+/* Where a sanitizer is linked in. */
+void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
+
+/* In children, whose deaths are no finding; the engine takes the callback over later. */
+static void measure(void)
+{
+	const char *strict = getenv(STRICT_VARIABLE);
+
+	if (strict && !strcmp(strict, "1"))
+		quirks_strict();
+	if (__sanitizer_set_death_callback)
+		__sanitizer_set_death_callback(child_sanitizer_death);
+	for (unsigned int i = 0; suts[i]; i++) {
+		if (quirks_measure(suts[i]))
+			continue;
+		fprintf(stderr, "cannot start a process to measure quirks\n");
+		exit(3);
+	}
+}
+
+/* The programs are made for the first sut that is linked in. */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	const char *path = getenv(SHARED_VARIABLE);
@@ -23,6 +46,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 	(void)argc, (void)argv;
 	engine_sut = suts[0];
+	measure();
 	if (fd < 0)
 		return 0;
 	map = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

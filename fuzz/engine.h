@@ -18,7 +18,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2,
 				 size_t size2, uint8_t *out, size_t max, unsigned int seed);
 
-/* The sut of this target, set before the first input. */
+/* The sut of this target, or the first of its pair; set before the first input. */
 extern const struct sut *engine_sut;
 
 /* Says which input runs now; returns the counters it adds to. */

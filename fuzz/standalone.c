@@ -186,6 +186,8 @@ int main(int argc, char **argv)
 	time_t start = time(NULL);
 
 	read_flags(argc, argv);
+	/* First: it may start children, which are to have none of what follows. */
+	LLVMFuzzerInitialize(&argc, &argv);
 	signal(SIGABRT, on_death);
 	signal(SIGALRM, on_alarm);
 	signal(SIGINT, on_stop);
@@ -194,7 +196,6 @@ int main(int argc, char **argv)
 	if (__sanitizer_set_death_callback)
 		__sanitizer_set_death_callback(on_sanitizer);
 	alarm(1);
-	LLVMFuzzerInitialize(&argc, &argv);
 	for (int i = 1; i < argc && !stop; i++)
 		if (argv[i][0] != '-')
 			run_path(argv[i]);

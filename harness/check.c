@@ -14,13 +14,6 @@
 
 UNINSTRUMENTED_BEGIN
 
-/*
- * One page's state in a word, a byte each; put together by shifts, because
- * bytes stored one by one and read as a word would stall.
- */
-enum { WORD_REFS = 0, WORD_FLAGS = 8, WORD_OWNER = 16, WORD_LINKED = 24, WORD_NEXT = 32,
-       WORD_PREV = 40, WORD_ODD = 48 };
-
 static uint8_t part(uint64_t word, unsigned int shift)
 {
 	return (uint8_t)(word >> shift);
@@ -29,10 +22,9 @@ static uint8_t part(uint64_t word, unsigned int shift)
 _Static_assert(PROGRAM_FRAMES == 64, "the world's maps are one word");
 
 enum { OWNER_NONE = 0, OWNER_ODD = 0xff };
-enum { LINK_HEAD = 0xfe, LINK_ODD = 0xfd };
 enum { ODD_TYPE = 1, ODD_MAPPING = 2, ODD_FREE = 4, LIVE_MARK = 8 };
 
-static struct list_head *list_of(unsigned int list)
+struct list_head *list_of(unsigned int list)
 {
 	if (list < PROGRAM_DEVICES)
 		return run.sut->device_pages(run.devices[list]);
@@ -81,7 +73,7 @@ static uint64_t mapping_of(const struct page *page)
 	return mark ? LIVE_MARK : 0;
 }
 
-static uint64_t seen_page(unsigned int frame)
+uint64_t seen_page(unsigned int frame)
 {
 	const struct page *page = frame_page(frame);
 	unsigned int list = run.model.pages[frame].list;

@@ -25,6 +25,8 @@ static const struct {
 	{ "migrate", "Page migration's side of the movable operations." },
 	{ "counter", "Watches how counters are changed." },
 	{ "progress", "Watches that ops end. The timeout is seen in a process of its own only." },
+	{ "diff", "`pinprick diff` and `fuzz_diff`: two systems under test, op by op. The generation in "
+		  "the id is\nthat of both, or `modern-classic`." },
 	{ "sanitizer", "A compiler's sanitizer, or the signal that killed the run. The part after "
 		       "the dot is the sanitizer's word (`use-after-poison`), `signal`, or "
 		       "`death` where the run ended without a word." },

@@ -11,6 +11,9 @@
 
 #define SHARED_VARIABLE "PINPRICK_STATS"
 
+/* "1": the engine knows no quirks (harness/quirks.h). */
+#define STRICT_VARIABLE "PINPRICK_STRICT"
+
 struct fuzz_shared {
 	struct stats stats;
 	uint64_t inputs; /* begun so far */

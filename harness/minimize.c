@@ -16,9 +16,8 @@ UNINSTRUMENTED_BEGIN
 #define MINIMIZE_SECONDS 30
 
 struct shrink {
-	const struct sut *sut;
-	const struct run_options *options;
-	const char *id;
+	minimize_test *shows;
+	const void *context;
 	struct program *best;
 	struct minimize_report *report;
 	time_t end;
@@ -27,12 +26,10 @@ struct shrink {
 /* Keeps the candidate if it still shows the finding. */
 static bool keep(struct shrink *s, const struct program *candidate)
 {
-	struct verdict v;
-
 	if (time(NULL) > s->end)
 		return false;
 	s->report->runs++;
-	if (!run_in_child(s->sut, candidate, s->options, NULL, &v) || strcmp(v.finding.id, s->id))
+	if (!s->shows(s->context, candidate))
 		return false;
 	*s->best = *candidate;
 	return true;
@@ -230,11 +227,10 @@ static bool simplify_world(struct shrink *s)
 	return any;
 }
 
-bool program_minimize(const struct sut *sut, struct program *p, const struct run_options *options,
-		      const char *id, struct minimize_report *report)
+bool program_minimize_by(minimize_test *shows, const void *context, struct program *p,
+			 struct minimize_report *report)
 {
-	struct run_options quiet = { .oracles_off = options->oracles_off, .full_checks = true };
-	struct shrink s = { sut, &quiet, id, p, report, time(NULL) + MINIMIZE_SECONDS };
+	struct shrink s = { shows, context, p, report, time(NULL) + MINIMIZE_SECONDS };
 	struct program original = *p;
 	bool better = true;
 
@@ -250,6 +246,31 @@ bool program_minimize(const struct sut *sut, struct program *p, const struct run
 	}
 	report->after = p->count;
 	return true;
+}
+
+struct finding_sought {
+	const struct sut *sut;
+	struct run_options options;
+	const char *id;
+};
+
+static bool shows_finding(const void *context, const struct program *candidate)
+{
+	const struct finding_sought *sought = context;
+	struct verdict v;
+
+	return run_in_child(sought->sut, candidate, &sought->options, NULL, &v) &&
+	       !strcmp(v.finding.id, sought->id);
+}
+
+bool program_minimize(const struct sut *sut, struct program *p, const struct run_options *options,
+		      const char *id, struct minimize_report *report)
+{
+	struct finding_sought sought = { sut, *options, id };
+
+	sought.options.full_checks = true;
+	sought.options.trace = NULL;
+	return program_minimize_by(shows_finding, &sought, p, report);
 }
 
 UNINSTRUMENTED_END

@@ -35,4 +35,9 @@ void child_sanitizer_death(void);
 bool program_minimize(const struct sut *sut, struct program *p, const struct run_options *options,
 		      const char *id, struct minimize_report *report);
 
+/* The same for anything that a program can show. */
+typedef bool minimize_test(const void *context, const struct program *candidate);
+bool program_minimize_by(minimize_test *shows, const void *context, struct program *p,
+			 struct minimize_report *report);
+
 #endif

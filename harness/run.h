@@ -32,12 +32,21 @@ enum run_part {
 	RUN_WITHOUT_ALL = 7
 };
 
+struct frame;
+struct outcome;
+
 struct run_options {
 	unsigned int oracles_off; /* bit per enum oracle */
+	unsigned int caller;	  /* enum caller_column instead of the sut's own; 0: its own */
 	bool full_checks;	  /* walk everything after each op, not every 16 */
 	unsigned int leave_out;	  /* bench only: enum run_part */
 	FILE *trace;		  /* a line per op; NULL: only the hash */
+	/* After each op, before it is judged; got is NULL where it ended in a BUG.  NULL: nobody looks. */
+	void (*step)(const struct frame *frame, const struct outcome *got);
 };
+
+/* What the model of such a run is made of. */
+unsigned int run_features(const struct sut *sut, const struct run_options *options);
 
 /*
  * Runs p on sut and fills *v.  Adds what was done to *stats.  Leaves the

@@ -64,6 +64,19 @@ unsigned int run_record_number(void);
 /* Does what r says to the world. */
 void act(const struct record *r, struct outcome *got);
 
+/*
+ * One page's state in a word, a byte each; put together by shifts, because
+ * bytes stored one by one and read as a word would stall.
+ */
+enum { WORD_REFS = 0, WORD_FLAGS = 8, WORD_OWNER = 16, WORD_LINKED = 24, WORD_NEXT = 32,
+       WORD_PREV = 40, WORD_ODD = 48 };
+/* A neighbour in it that is no page's frame. */
+enum { LINK_HEAD = 0xfe, LINK_ODD = 0xfd };
+
+/* A page as it is; a list's head, by its number in the model. */
+uint64_t seen_page(unsigned int frame);
+struct list_head *list_of(unsigned int list);
+
 /* Compares what an op returned, and what it touched, with the model; feeds the trace hash. */
 void check_outcome(const struct frame *frame, const struct outcome *got);
 void check_touched(void);

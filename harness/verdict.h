@@ -80,6 +80,8 @@ UNINSTRUMENTED_END
 struct stats {
 	uint64_t runs;
 	uint64_t ended_by_bug; /* runs that a BUG of defined misuse ended */
+	/* Of differential runs (harness/diff.h): records left out, runs that both sides end alike. */
+	uint64_t left_out, ended_alike;
 	uint64_t ran[OP_COUNT];
 	uint64_t skipped[SKIP_COUNT];
 	uint64_t fired[FAULT_COUNT];

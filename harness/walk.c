@@ -5,7 +5,6 @@
 
 UNINSTRUMENTED_BEGIN
 
-/* A BUG ends the run. */
 static bool walk_record(struct walk *w, struct record *r, struct step *s)
 {
 	if (w->visit)
@@ -17,6 +16,15 @@ static bool walk_record(struct walk *w, struct record *r, struct step *s)
 	w->ran++;
 	model_begin(&w->model, r, s);
 	return true;
+}
+
+/* A BUG ends the run. */
+static bool walk_end(struct walk *w, const struct record *r, struct step *s)
+{
+	model_end(&w->model, r, s);
+	if (w->ended)
+		w->ended(w, r, s);
+	return s->class != CLASS_bug;
 }
 
 /* The nested records of record number parent; false where one ends the run. */
@@ -34,8 +42,7 @@ static bool walk_nested(struct walk *w, unsigned int parent)
 			break;
 		if (!walk_record(w, r, &s))
 			continue;
-		model_end(&w->model, r, &s);
-		if (s.class == CLASS_bug)
+		if (!walk_end(w, r, &s))
 			return false;
 	}
 	return true;
@@ -57,31 +64,37 @@ static void skip_nested(struct walk *w, unsigned int parent)
 	}
 }
 
+void walk_begin(struct walk *w, unsigned int features)
+{
+	model_init(&w->model, w->program, features);
+	w->ran = 0;
+	w->skipped = 0;
+}
+
+bool walk_step(struct walk *w, unsigned int index)
+{
+	struct record *r = &w->program->records[index];
+	struct step s = { .asking = false };
+
+	if (!walk_record(w, r, &s)) {
+		skip_nested(w, index);
+		return true;
+	}
+	if (r->op != OP_alloc && !s.asking)
+		skip_nested(w, index);
+	else if (!walk_nested(w, index))
+		return false;
+	return walk_end(w, r, &s);
+}
+
 void walk_program(struct walk *w, unsigned int features)
 {
 	struct program *p = w->program;
 
-	model_init(&w->model, p, features);
-	w->ran = 0;
-	w->skipped = 0;
-	for (unsigned int i = 0; i < p->count; i++) {
-		struct record *r = &p->records[i];
-		struct step s = { .asking = false };
-
-		if (r->how & HOW_NESTED)
-			continue;
-		if (!walk_record(w, r, &s)) {
-			skip_nested(w, i);
-			continue;
-		}
-		if (r->op != OP_alloc && !s.asking)
-			skip_nested(w, i);
-		else if (!walk_nested(w, i))
+	walk_begin(w, features);
+	for (unsigned int i = 0; i < p->count; i++)
+		if (!(p->records[i].how & HOW_NESTED) && !walk_step(w, i))
 			return;
-		model_end(&w->model, r, &s);
-		if (s.class == CLASS_bug)
-			return;
-	}
 }
 
 UNINSTRUMENTED_END

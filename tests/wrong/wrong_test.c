@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/diff.h"
 #include "harness/minimize.h"
 #include "harness/rules.h"
 #include "shim/poison.h"
@@ -40,18 +41,30 @@ static bool is_deadly(const char *id)
 	return !strncmp(id, "sanitizer.", 10) || !strncmp(id, "progress.timeout", 16);
 }
 
-/* In a child whose last words nobody needs to read. */
-static void run_quietly(const struct sut *sut, const struct program *p,
-			const struct run_options *options, struct verdict *v)
+/* Nobody needs to read a child's last words. */
+static int quiet_start(void)
 {
 	int saved = dup(STDERR_FILENO), null = open("/dev/null", O_WRONLY);
 
 	dup2(null, STDERR_FILENO);
 	close(null);
-	if (!run_in_child(sut, p, options, NULL, v))
-		snprintf(v->finding.id, FINDING_ID, "no child");
+	return saved;
+}
+
+static void quiet_end(int saved)
+{
 	dup2(saved, STDERR_FILENO);
 	close(saved);
+}
+
+static void run_quietly(const struct sut *sut, const struct program *p,
+			const struct run_options *options, struct verdict *v)
+{
+	int saved = quiet_start();
+
+	if (!run_in_child(sut, p, options, NULL, v))
+		snprintf(v->finding.id, FINDING_ID, "no child");
+	quiet_end(saved);
 }
 
 /* An id; "sanitizer.*@op" stands for any word of a sanitizer's. */
@@ -125,6 +138,22 @@ static void prove(const char *id)
 		proved[rule - rules] = true;
 }
 
+/* The differential tells it from the real core, by whatever rule, and only from that. */
+static void compare(const struct wrong *w)
+{
+	static struct stats agreed;
+	static struct diff diff;
+	const struct pair pair = { { w->real, w->sut } }, alike = { { w->real, w->real } };
+	int saved = quiet_start();
+	bool ran = diff_program(&pair, &w->program, true, true, &agreed, &diff);
+
+	quiet_end(saved);
+	judge(ran && diff.finding.id[0], w, "not told from the real core", "by the differential");
+	prove(diff.finding.id);
+	diff_program(&alike, &w->program, true, false, &agreed, &diff);
+	judge(!diff.finding.id[0], w, "the real core differs from itself", diff.finding.text);
+}
+
 static void visit(const struct wrong *w)
 {
 	unsigned int off = 0;
@@ -133,6 +162,7 @@ static void visit(const struct wrong *w)
 
 	got = run(w->real, &w->program, 0, true);
 	judge(!*got, w, "finding on the real core", got);
+	compare(w);
 	for (unsigned int i = 0; i < w->finds_count; i++) {
 		const char *want = w->finds[i];
 

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#include <string.h>
+
+#include "cli/kernels.h"
+#include "cli/subject.h"
+#include "harness/quirks.h"
+#include "harness/transitions.h"
+
+struct run_subject subject_at(const struct cli *cli, unsigned int index)
+{
+	return (struct run_subject){ cli->suts[index], cli->others[index] };
+}
+
+bool subject_same(const struct run_subject *a, const struct run_subject *b)
+{
+	return a->sut == b->sut && a->other == b->other;
+}
+
+static struct pair pair_of(const struct run_subject *s)
+{
+	return (struct pair){ { s->sut, s->other } };
+}
+
+void subject_name(const struct run_subject *s, char name[SUBJECT_NAME])
+{
+	snprintf(name, SUBJECT_NAME, "%s%s%s", s->sut->name, s->other ? "-vs-" : "",
+		 s->other ? s->other->name : "");
+}
+
+void subject_folder(const struct run_subject *s, char name[SUBJECT_NAME])
+{
+	char folder[80], other[80] = "";
+
+	sut_folder(s->sut, folder);
+	if (s->other)
+		sut_folder(s->other, other);
+	snprintf(name, SUBJECT_NAME, "%s%s%s", folder, s->other ? "-vs-" : "", other);
+}
+
+void subject_engine(const struct run_subject *s, char path[PATH_MAX])
+{
+	char name[SUBJECT_NAME];
+
+	subject_name(s, name);
+	path_make(path, "%s/%s-%s", cli_folder(), s->other ? "fuzz_diff" : "fuzz_ops", name);
+}
+
+unsigned int subject_possible(const struct run_subject *s, uint8_t possible[CELL_COUNT])
+{
+	static uint8_t others[CELL_COUNT];
+	struct pair pair = pair_of(s);
+	struct run_options options;
+	unsigned int count;
+
+	if (!s->other)
+		return transitions_possible(sut_features(s->sut), possible);
+	diff_run_options(&pair, true, &options);
+	count = transitions_possible(run_features(s->sut, &options), possible);
+	transitions_possible(run_features(s->other, &options), others);
+	for (unsigned int cell = 0; cell < CELL_COUNT; cell++)
+		if (possible[cell] && !others[cell]) {
+			possible[cell] = 0;
+			count--;
+		}
+	return count;
+}
+
+static bool run(const struct run_subject *s, const struct program *p, bool full_checks,
+		struct stats *stats, struct finding *finding)
+{
+	static struct diff diff;
+	static struct stats unused;
+	struct run_options options = { .full_checks = full_checks };
+	struct pair pair = pair_of(s);
+	struct verdict v;
+	bool ran;
+
+	if (s->other) {
+		ran = diff_program(&pair, p, full_checks, true, stats ? stats : &unused, &diff);
+		*finding = diff.finding;
+	} else {
+		ran = run_in_child(s->sut, p, &options, stats, &v);
+		*finding = v.finding;
+	}
+	return ran;
+}
+
+void subject_run(const struct run_subject *s, const struct program *p, bool full_checks,
+		 struct stats *stats, struct finding *finding)
+{
+	if (!run(s, p, full_checks, stats, finding))
+		fail(EXIT_OS, "cannot start a process");
+}
+
+struct sought {
+	struct run_subject subject;
+	const char *id;
+};
+
+static bool shows(const void *context, const struct program *candidate)
+{
+	const struct sought *sought = context;
+	static struct finding finding;
+
+	return run(&sought->subject, candidate, true, NULL, &finding) &&
+	       !strcmp(finding.id, sought->id);
+}
+
+bool subject_minimize(const struct run_subject *s, struct program *p, const char *id,
+		      struct minimize_report *report)
+{
+	struct sought sought = { *s, id };
+
+	return program_minimize_by(shows, &sought, p, report);
+}
+
+void subjects_announce(const struct cli *cli)
+{
+	for (unsigned int i = 0; i < cli->sut_count; i++) {
+		const struct pair pair = { { cli->suts[i], cli->others[i] } };
+		unsigned int differ, count = 0;
+
+		if (!cli->others[i])
+			continue;
+		differ = sut_features(cli->suts[i]) ^ sut_features(cli->others[i]);
+		if (diff_scope(&pair) == DIFF_COMMON)
+			fprintf(say,
+				"%s and %s: their contracts differ; pages, results, the order of "
+				"lists and I1 are compared\n",
+				cli->suts[i]->name, cli->others[i]->name);
+		if (diff_scope(&pair) != DIFF_BUT_QUIRKS)
+			continue;
+		fprintf(say, "%s and %s: everything is compared but for", cli->suts[i]->name,
+			cli->others[i]->name);
+		for (const struct quirk *q = quirks; q->name; q++)
+			if (differ & q->bit)
+				fprintf(say, "%s %s", count++ ? "," : "", q->name);
+		fputc('\n', say);
+	}
+}
