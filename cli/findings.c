@@ -36,8 +36,8 @@ static void interrupt_by(void (*handler)(int sig))
 }
 
 /* Has the file a program that still shows the finding and is no longer than p? */
-static bool has_smaller(const char *path, const struct run_subject *subject, const struct program *p,
-			const char *id)
+static bool has_smaller(const char *path, const struct run_subject *subject,
+			const struct program *p, const char *id)
 {
 	static struct program old;
 	static struct finding finding;
@@ -177,7 +177,7 @@ int finding_settle(const struct cli *cli, const struct worker *w, const char *fo
 		run_again(&subject, &p, &finding, full, false);
 	}
 	if (!finding.id[0] && subject.other) {
-		/* What kills the one as it kills the other is no difference, but it is a finding. */
+		/* What kills both is no difference, but a finding. */
 		full = true;
 		subject.other = NULL;
 		run_again(&subject, &p, &finding, full, false);

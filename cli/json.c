@@ -41,7 +41,8 @@ static void sut_object(FILE *out, const struct sut *sut, const struct sut *other
 		fputs(", \"other\": ", out);
 		string(out, other->name);
 		fprintf(out, ", \"left_out\": %llu, \"ended_alike\": %llu",
-			(unsigned long long)stats->left_out, (unsigned long long)stats->ended_alike);
+			(unsigned long long)stats->left_out,
+			(unsigned long long)stats->ended_alike);
 	}
 	if (sut->origin) {
 		fputs(", \"origin\": ", out);

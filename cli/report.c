@@ -22,7 +22,8 @@ void finding_list_add(struct finding_list *list, const struct finding *finding,
 		      const struct run_subject *subject, const char *file)
 {
 	for (unsigned int i = 0; i < list->count; i++)
-		if (subject_same(&list->at[i].subject, subject) && !strcmp(list->at[i].finding.id, finding->id))
+		if (subject_same(&list->at[i].subject, subject) &&
+		    !strcmp(list->at[i].finding.id, finding->id))
 			return;
 	if (list->count == FINDINGS_MAX)
 		return;
@@ -34,9 +35,11 @@ void finding_list_add(struct finding_list *list, const struct finding *finding,
 
 void tally_possible(const struct cli *cli, struct tally *tally)
 {
-	for (unsigned int i = 0; i < cli->sut_count; i++)
-		tally->possible[i] = subject_possible(&(struct run_subject){ cli->suts[i], cli->others[i] },
-						      possible[i]);
+	for (unsigned int i = 0; i < cli->sut_count; i++) {
+		struct run_subject subject = subject_at(cli, i);
+
+		tally->possible[i] = subject_possible(&subject, possible[i]);
+	}
 }
 
 void tally_transitions(const struct cli *cli, struct tally *tally)
@@ -332,8 +335,8 @@ static void print_run(const struct sut *sut, const struct program *p, const stru
 	}
 }
 
-void report_finding(const struct run_subject *subject, const struct program *p, const struct finding *finding,
-		    const char *file)
+void report_finding(const struct run_subject *subject, const struct program *p,
+		    const struct finding *finding, const char *file)
 {
 	const struct rule *rule = rule_find(finding->id);
 	char name[SUBJECT_NAME];
@@ -373,7 +376,8 @@ void report_verdict(const struct cli *cli, int code, const char *what)
 						      : "failed";
 	const char *paint = code == EXIT_CLEAN ? "\033[1;32m" : "\033[1;31m";
 
-	fprintf(say, "%s%s%s: %s on", report_colour() ? paint : "", word, report_colour() ? "\033[0m" : "", what);
+	fprintf(say, "%s%s%s: %s on", report_colour() ? paint : "", word,
+		report_colour() ? "\033[0m" : "", what);
 	for (unsigned int i = 0; i < cli->sut_count; i++) {
 		fputs(i ? ", " : " ", say);
 		print_subject(cli, i, "");

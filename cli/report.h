@@ -44,8 +44,8 @@ void report_workload(const struct cli *cli, const struct tally *tally);
  * record marked, how to run it again.  file is where the program is; NULL if
  * it could not be kept, then all of it is printed.
  */
-void report_finding(const struct run_subject *subject, const struct program *p, const struct finding *finding,
-		    const char *file);
+void report_finding(const struct run_subject *subject, const struct program *p,
+		    const struct finding *finding, const char *file);
 
 /* The verdict line. */
 void report_verdict(const struct cli *cli, int code, const char *what);

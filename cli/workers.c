@@ -72,7 +72,8 @@ static _Noreturn void become_engine(const struct worker *w, int shared, int log,
 void worker_start(const struct cli *cli, struct worker *w, const struct worker_folders *folders)
 {
 	struct run_subject subject = subject_at(cli, w->sut);
-	char name[SUBJECT_NAME], engine[PATH_MAX], prefix[PATH_MAX], corpus[PATH_MAX], seeds[PATH_MAX];
+	char engine[PATH_MAX], prefix[PATH_MAX], corpus[PATH_MAX], seeds[PATH_MAX];
+	char name[SUBJECT_NAME];
 	char seconds[32], seed[32], length[32];
 	pid_t parent = getpid();
 	int log, shared;
