@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "bench/workload.h"
+#include "harness/quirks.h"
 #include "harness/run.h"
 #include "shim/instrument.h"
 
@@ -26,6 +27,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	if (!path || !workload_load(&workload, path)) {
 		fputs("no workload in " WORKLOAD_VARIABLE "\n", stderr);
 		exit(66);
+	}
+	if (!quirks_measure(suts[0])) {
+		fputs("no process to measure quirks in\n", stderr);
+		exit(71);
 	}
 	return 0;
 }

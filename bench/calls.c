@@ -6,6 +6,7 @@
  * as what it counts.
  */
 #include "bench/workload.h"
+#include "harness/quirks.h"
 #include "harness/run.h"
 #include "shim/backend.h"
 
@@ -45,7 +46,7 @@ int main(void)
 	static struct verdict v;
 
 	for (const struct sut *const *sut = suts; *sut; sut++) {
-		if (!workload_make(&workload, sut_features(*sut)))
+		if (!quirks_measure(*sut) || !workload_make(&workload, sut_features(*sut)))
 			return 3;
 		calls = 0;
 		for (unsigned int i = 0; i < WORKLOAD_PROGRAMS; i++)

@@ -13,6 +13,7 @@
 #include "bench/bench.h"
 #include "bench/child.h"
 #include "bench/folder.h"
+#include "harness/quirks.h"
 
 static struct bench bench;
 
@@ -47,6 +48,8 @@ static void say(const char *what)
 static bool measure(struct bench *b, const char *temporary)
 {
 	for (b->suts = 0; suts[b->suts]; b->suts++) {
+		if (!quirks_measure(suts[b->suts]))
+			return false;
 		b->workload[b->suts] = malloc(sizeof(struct workload));
 		if (b->suts == SUTS_MAX || !b->workload[b->suts])
 			return false;

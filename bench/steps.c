@@ -59,7 +59,7 @@ static void begin(const struct sut *sut)
 	page_alloc_request.required = GFP_HIGHUSER | GFP_NOMEMALLOC | GFP_NORETRY | GFP_NOWARN |
 				      (sut->features & FEATURE_migration ? GFP_MOVABLE : 0);
 	require(!sut->init(), "the start fails", sut);
-	sut->device_init(device, false, true);
+	require(sut->device_init(device, false, true), "a device comes with a callback", sut);
 }
 
 /* Drivers free a page whatever its link says. */

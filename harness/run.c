@@ -445,7 +445,9 @@ static void begin(void)
 	for (unsigned int i = 0; i < p->devices; i++) {
 		/* As a driver's memory comes: not zero, and not what the last run left. */
 		memset(run.devices[i], 0x5a, sut->device_size);
-		sut->device_init(run.devices[i], p->adjust & 1u << i, !(p->no_callback & 1u << i));
+		if (unlikely(!sut->device_init(run.devices[i], p->adjust & 1u << i,
+					       !(p->no_callback & 1u << i))))
+			observe_finding("state.callback", "b%u has a migration callback that no driver set", i);
 		run.inflated[i] = 0;
 	}
 	for (unsigned int c = 0; c < run.contexts; c++)

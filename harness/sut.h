@@ -24,8 +24,11 @@ struct sut {
 	struct movable_registry *registry; /* its movable ops; filled by init */
 	/* At the start of every run.  0, or a negative errno. */
 	int (*init)(void);
-	/* Makes a device: the driver sets the callback unless told not to. */
-	void (*device_init)(void *device, bool adjust, bool callback);
+	/*
+	 * Makes a device: the driver sets the callback unless told not to.  False
+	 * where the core itself has left one there.
+	 */
+	bool (*device_init)(void *device, bool adjust, bool callback);
 	struct page *(*alloc)(void);
 	void (*enqueue)(void *device, struct page *page);
 	size_t (*list_enqueue)(void *device, struct list_head *pages);

@@ -129,11 +129,13 @@ static int init(void)
 
 #endif
 
-static void device_init(void *memory, bool adjusts, bool callback)
+static bool device_init(void *memory, bool adjusts, bool callback)
 {
 	struct device *device = memory;
+	bool fresh;
 
 	balloon_devinfo_init(&device->balloon);
+	fresh = !device->balloon.migratepage;
 	device->adjust = adjusts;
 #ifdef CONFIG_BALLOON_MIGRATION
 	if (callback)
@@ -141,6 +143,7 @@ static void device_init(void *memory, bool adjusts, bool callback)
 #else
 	(void)callback;
 #endif
+	return fresh;
 }
 
 static struct list_head *device_pages(void *device)

@@ -160,11 +160,13 @@ static int init(void)
 #endif
 }
 
-static void device_init(void *bytes, bool adjust, bool callback)
+static bool device_init(void *bytes, bool adjust, bool callback)
 {
 	struct device *device = bytes;
+	bool fresh;
 
 	balloon_devinfo_init(&device->balloon);
+	fresh = !device->balloon.migratepage;
 #ifdef KERNEL_ADJUSTS
 	device->balloon.adjust_managed_page_count = adjust;
 	device->adjust = false;
@@ -176,6 +178,7 @@ static void device_init(void *bytes, bool adjust, bool callback)
 #endif
 	if (callback)
 		device->balloon.migratepage = migratepage;
+	return fresh;
 }
 
 /* Managed pages are adjusted first: once a page is in, it may be migrated. */

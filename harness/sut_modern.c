@@ -36,14 +36,17 @@ static int migratepage(struct balloon_dev_info *balloon, struct page *newpage, s
 	return sut_migratepage(balloon, newpage, page, mode);
 }
 
-static void device_init(void *device, bool adjust, bool callback)
+static bool device_init(void *device, bool adjust, bool callback)
 {
 	struct balloon_dev_info *balloon = device;
+	bool fresh;
 
 	balloon_devinfo_init(balloon);
+	fresh = !balloon->migratepage;
 	balloon->adjust_managed_page_count = adjust;
 	if (callback)
 		balloon->migratepage = migratepage;
+	return fresh;
 }
 
 static void enqueue(void *device, struct page *page)
