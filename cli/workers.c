@@ -132,6 +132,9 @@ static enum worker_state judge(const struct worker *w)
 			return WORKER_TROUBLE;
 		}
 	}
+	/* It was asked to stop before its engine listened. */
+	if (WIFSIGNALED(w->status) && WTERMSIG(w->status) == SIGUSR1)
+		return WORKER_DONE;
 	return w->shared->inputs ? WORKER_DIED : WORKER_TROUBLE;
 }
 

@@ -4,34 +4,15 @@
  */
 #include "harness/model.h"
 
-#include <errno.h>
-
 #include "harness/model_state.h"
 #include "shim/instrument.h"
 
 UNINSTRUMENTED_BEGIN
 
-static struct model_register *reg(struct model *m, const struct record *r, unsigned int number)
-{
-	return &m->registers[record_context(r)][number];
-}
-
 static void fill(struct model *m, const struct record *r, enum operand_kind kind,
 		 unsigned int frame)
 {
-	*reg(m, r, r->a) = (struct model_register){ (uint8_t)kind, (uint8_t)frame };
-}
-
-/* Does r's fault hit the n-th point (from 0) of this kind? */
-static bool fault_hits(const struct record *r, enum fault_kind kind, unsigned int n)
-{
-	return record_fault_kind(r) == kind && record_fault_n(r) == n;
-}
-
-/* What of its flags a page loses when it leaves a balloon. */
-static uint8_t type_lost(const struct model *m)
-{
-	return m->features & FEATURE_sticky_type ? 0 : MODEL_OFFLINE;
+	*model_reg(m, r, r->a) = (struct model_register){ (uint8_t)kind, (uint8_t)frame };
 }
 
 /* A page that no balloon owns any more. */
@@ -39,7 +20,7 @@ static void leave_balloon(struct model *m, unsigned int frame)
 {
 	model_list_del(m, frame);
 	m->pages[frame].state = SUBJECT_page_returned;
-	m->pages[frame].flags &= (uint8_t)~type_lost(m);
+	m->pages[frame].flags &= (uint8_t)~model_type_lost(m);
 }
 
 /* Is the page's lock taken, where the core needs it and so tries? */
@@ -48,7 +29,7 @@ static bool is_contended(const struct model *m, const struct record *r, struct s
 {
 	if (!(m->features & FEATURE_page_lock))
 		return false;
-	return fault_hits(r, FAULT_lock, s->trylocks++) || (m->pages[frame].flags & MODEL_LOCKED);
+	return model_fault_hits(r, FAULT_lock, s->trylocks++) || (m->pages[frame].flags & MODEL_LOCKED);
 }
 
 /* The first page from frame on, along its list, that dequeue can have; NO_FRAME: none. */
@@ -60,42 +41,30 @@ static unsigned int first_to_dequeue(const struct model *m, const struct record 
 	return frame;
 }
 
-static void enter_balloon(struct model *m, unsigned int device, unsigned int frame)
-{
-	struct model_page *page = &m->pages[frame];
-
-	model_list_add(m, device, frame);
-	page->state = SUBJECT_page_listed;
-	page->device = (uint8_t)device;
-	page->flags |= MODEL_OFFLINE;
-	if (m->features & FEATURE_migration)
-		page->flags |= MODEL_MOVABLE;
-}
-
 static void end_alloc(struct model *m, const struct record *r, struct step *s)
 {
 	unsigned int frame = NO_FRAME;
 
-	if (!fault_hits(r, FAULT_alloc, 0))
+	if (!model_fault_hits(r, FAULT_alloc, 0))
 		frame = model_alloc(m, r->b, SUBJECT_page_owned);
 	s->frame = (uint8_t)frame;
 	s->class = frame == NO_FRAME ? CLASS_no_memory : CLASS_ok;
 	if (frame == NO_FRAME)
-		reg(m, r, r->a)->kind = KIND_NEW;
+		model_reg(m, r, r->a)->kind = KIND_NEW;
 	else
 		fill(m, r, KIND_PAGE, frame);
 }
 
 static void end_enqueue(struct model *m, const struct record *r, struct step *s)
 {
-	struct model_register *from = reg(m, r, r->b);
+	struct model_register *from = model_reg(m, r, r->b);
 
 	if (is_contended(m, r, s, from->frame)) {
 		s->class = CLASS_bug;
 		model_adjust_managed(m, r->a, from->frame, -1);
 		return;
 	}
-	enter_balloon(m, r->a, from->frame);
+	model_enter_balloon(m, r->a, from->frame);
 	model_count_inflate(m, record_context(r), r->a, from->frame);
 	from->kind = KIND_NEW;
 }
@@ -118,7 +87,7 @@ static void end_dequeue(struct model *m, const struct record *r, struct step *s)
 
 static void end_push(struct model *m, const struct record *r)
 {
-	struct model_register *from = reg(m, r, r->b);
+	struct model_register *from = model_reg(m, r, r->b);
 
 	model_list_add_tail(m, model_private_list(record_context(r), r->a), from->frame);
 	from->kind = KIND_NEW;
@@ -153,7 +122,7 @@ static void end_list_enqueue(struct model *m, const struct record *r, struct ste
 			adjust_not_entered(m, r, frame);
 			return;
 		}
-		enter_balloon(m, r->a, frame);
+		model_enter_balloon(m, r->a, frame);
 		model_count_inflate(m, record_context(r), r->a, frame);
 	}
 	s->class = s->value ? CLASS_ok : CLASS_none;
@@ -182,9 +151,9 @@ static enum result_class isolation_of(const struct model_page *page, const struc
 		return CLASS_not_movable;
 	if (page->flags & MODEL_ISOLATED)
 		return CLASS_busy;
-	if (fault_hits(r, FAULT_ref, 0))
+	if (model_fault_hits(r, FAULT_ref, 0))
 		return CLASS_no_ref;
-	if ((page->flags & MODEL_LOCKED) || fault_hits(r, FAULT_lock, 0))
+	if ((page->flags & MODEL_LOCKED) || model_fault_hits(r, FAULT_lock, 0))
 		return CLASS_locked;
 	return page->state == SUBJECT_page_listed ? CLASS_ok : CLASS_refused;
 }
@@ -206,7 +175,7 @@ static void end_isolate(struct model *m, const struct record *r, struct step *s)
 
 static void end_putback(struct model *m, const struct record *r, struct step *s)
 {
-	struct model_register *from = reg(m, r, r->a);
+	struct model_register *from = model_reg(m, r, r->a);
 	struct model_page *page = model_touch(m, from->frame);
 
 	if (from->kind == KIND_PAGE) {
@@ -217,211 +186,15 @@ static void end_putback(struct model *m, const struct record *r, struct step *s)
 	m->isolated[page->device]--;
 	page->flags &= (uint8_t)~MODEL_ISOLATED;
 	page->refs--;
-	enter_balloon(m, page->device, from->frame);
+	model_enter_balloon(m, page->device, from->frame);
 	from->kind = KIND_NEW;
-}
-
-/* What the driver's callback answers at its call-th call (from 0). */
-static int callback_result(const struct record *r, unsigned int call)
-{
-	if (call < record_eagains(r) || fault_hits(r, FAULT_callback, call))
-		return -EAGAIN;
-	return record_result(r);
-}
-
-static void lock_pages(struct model *m, struct step *s, bool locked)
-{
-	struct model_page *source = model_touch(m, s->source), *target = model_touch(m, s->target);
-	uint8_t flag = locked ? MODEL_LOCKED : 0;
-
-	s->locked = locked;
-	source->flags = (uint8_t)((source->flags & ~MODEL_LOCKED) | flag);
-	target->flags = (uint8_t)((target->flags & ~MODEL_LOCKED) | flag);
-}
-
-/* Does this pass get both page locks? */
-static bool gets_locks(const struct model *m, const struct record *r, struct step *s)
-{
-	bool waits = s->mode == MODE_sync ||
-		     (s->mode == MODE_light && !(m->features & FEATURE_light_gives_up));
-	bool taken = fault_hits(r, FAULT_lock, s->trylocks++) ||
-		     (m->pages[s->source].flags & MODEL_LOCKED);
-
-	return (!taken || waits) && !fault_hits(r, FAULT_lock, s->trylocks++);
-}
-
-static bool gets_target(struct model *m, const struct record *r, struct step *s)
-{
-	if (s->target == NO_FRAME && !fault_hits(r, FAULT_alloc, s->allocs++))
-		s->target = (uint8_t)model_alloc(m, r->b, SUBJECT_page_target);
-	return s->target != NO_FRAME;
-}
-
-/* The end of a pass or of the migration, but for what the driver has moved. */
-static void let_go(struct model *m, struct step *s)
-{
-	if (s->locked)
-		lock_pages(m, s, false);
-	model_put_last_owner(m, s->target);
-	s->target = NO_FRAME;
-}
-
-/* Passes, up to the one that asks the driver. */
-static void next_call(struct model *m, const struct record *r, struct step *s)
-{
-	bool batch = m->features & FEATURE_batch;
-
-	s->asking = false;
-	while (s->value == -EAGAIN && s->passes < MODEL_MIGRATE_PASSES) {
-		s->mode = batch && s->passes < MODEL_ASYNC_PASSES ? MODE_async : r->c;
-		s->passes++;
-		if (!gets_target(m, r, s)) {
-			s->value = -ENOMEM;
-			return;
-		}
-		if (s->locked || gets_locks(m, r, s)) {
-			lock_pages(m, s, true);
-			s->asking = !(m->no_callback & 1u << s->device);
-			s->callbacks += s->asking;
-			s->value = s->asking ? -EAGAIN : 1;
-			return;
-		}
-		if (!batch)
-			let_go(m, s);
-	}
-}
-
-void model_call_returns(struct model *m, const struct record *r, struct step *s)
-{
-	s->value = callback_result(r, s->callbacks - 1);
-	if (s->value == -EAGAIN && !(m->features & FEATURE_batch))
-		let_go(m, s);
-	next_call(m, r, s);
-}
-
-static enum result_class class_of_error(int error)
-{
-	switch (error) {
-	case 0:
-		return CLASS_ok;
-	case -EAGAIN:
-		return CLASS_again;
-	case -EBUSY:
-		return CLASS_busy;
-	case -ENOMEM:
-		return CLASS_no_memory;
-	case -EINVAL:
-		return CLASS_invalid;
-	default:
-		return CLASS_failed;
-	}
-}
-
-/* The callback of the core alone, for a page that the driver owns. */
-static void begin_direct_call(struct model *m, const struct record *r, struct step *s)
-{
-	if (gets_target(m, r, s)) {
-		s->class = CLASS_warned;
-		s->value = -EAGAIN;
-		s->warnings = 1;
-	} else {
-		s->class = CLASS_no_memory;
-		s->value = -ENOMEM;
-	}
-}
-
-static void begin_migrate(struct model *m, const struct record *r, struct step *s)
-{
-	struct model_register *from = reg(m, r, r->a);
-	struct model_page *page = model_touch(m, from->frame);
-
-	s->source = from->frame;
-	s->device = page->device;
-	s->target = NO_FRAME;
-	if (from->kind == KIND_PAGE) {
-		begin_direct_call(m, r, s);
-		return;
-	}
-	page->state = SUBJECT_page_moving;
-	from->kind = KIND_NONE;
-	s->value = -EAGAIN;
-	next_call(m, r, s);
-}
-
-/* The source leaves the balloon: its two references, the balloon's and migration's, go. */
-static void give_up_source(struct model *m, struct step *s)
-{
-	struct model_page *page = &m->pages[s->source];
-
-	m->isolated[s->device]--;
-	page->flags &= (uint8_t)~(MODEL_ISOLATED | type_lost(m));
-	page->refs--;
-	model_put_last_owner(m, s->source);
-}
-
-/* How the driver's last answer counts: in the classic contract every one but 0 is an error. */
-static enum result_class class_of_answer(const struct model *m, int answer)
-{
-	bool core_moves = m->features & FEATURE_core_moves;
-
-	if (answer > 0 && (m->features & QUIRK_positive_result))
-		return core_moves ? CLASS_gone : CLASS_failed;
-	if (answer > 0)
-		return CLASS_warned;
-	if (answer == -ENOENT)
-		return core_moves ? CLASS_gone : CLASS_failed;
-	return class_of_error(answer);
-}
-
-/* The driver's last answer takes effect. */
-static void finish_migrate(struct model *m, const struct record *r, struct step *s)
-{
-	struct model_register *from = reg(m, r, r->a);
-	unsigned int context = record_context(r), target = s->target;
-
-	s->class = (uint8_t)class_of_answer(m, s->value);
-	if (s->value == -EAGAIN && !s->callbacks)
-		s->class = CLASS_locked;
-	if (s->locked)
-		lock_pages(m, s, false);
-	*from = (struct model_register){ KIND_NEW, s->source };
-	if (s->class == CLASS_ok) {
-		enter_balloon(m, s->device, target);
-		model_count_migrate(m, context, s->device, s->source, target);
-		give_up_source(m, s);
-		return;
-	}
-	if (s->target != NO_FRAME)
-		let_go(m, s);
-	if (s->class == CLASS_gone) {
-		model_count_gone(m, context, s->device, s->source);
-		give_up_source(m, s);
-		s->value = 0;
-		return;
-	}
-	if (s->class == CLASS_warned) {
-		s->value = -EINVAL;
-		s->warnings = 1;
-	}
-	m->pages[s->source].state = SUBJECT_page_isolated;
-	from->kind = KIND_ISOLATED;
-}
-
-static void end_migrate(struct model *m, const struct record *r, struct step *s)
-{
-	while (s->asking)
-		model_call_returns(m, r, s);
-	if (reg(m, r, r->a)->kind != KIND_PAGE)
-		finish_migrate(m, r, s);
-	else if (s->target != NO_FRAME)
-		let_go(m, s);
 }
 
 static void end_get(struct model *m, const struct record *r, struct step *s)
 {
 	struct model_page *page = model_touch(m, r->b);
 
-	if (!page->refs || fault_hits(r, FAULT_ref, 0)) {
+	if (!page->refs || model_fault_hits(r, FAULT_ref, 0)) {
 		s->class = CLASS_no_ref;
 		return;
 	}
@@ -431,10 +204,10 @@ static void end_get(struct model *m, const struct record *r, struct step *s)
 
 static void end_lock(struct model *m, const struct record *r, struct step *s)
 {
-	struct model_register *held = reg(m, r, r->a);
+	struct model_register *held = model_reg(m, r, r->a);
 	struct model_page *page = model_touch(m, held->frame);
 
-	if ((page->flags & MODEL_LOCKED) || fault_hits(r, FAULT_lock, 0)) {
+	if ((page->flags & MODEL_LOCKED) || model_fault_hits(r, FAULT_lock, 0)) {
 		s->class = CLASS_locked;
 		return;
 	}
@@ -444,7 +217,7 @@ static void end_lock(struct model *m, const struct record *r, struct step *s)
 
 static void end_unlock(struct model *m, const struct record *r)
 {
-	struct model_register *held = reg(m, r, r->a);
+	struct model_register *held = model_reg(m, r, r->a);
 
 	model_touch(m, held->frame)->flags &= (uint8_t)~MODEL_LOCKED;
 	held->kind = KIND_HELD;
@@ -452,7 +225,7 @@ static void end_unlock(struct model *m, const struct record *r)
 
 static void end_hand(struct model *m, const struct record *r)
 {
-	struct model_register *from = reg(m, r, r->a);
+	struct model_register *from = model_reg(m, r, r->a);
 
 	m->registers[r->b][r->c] = *from;
 	from->kind = KIND_NEW;
@@ -460,7 +233,7 @@ static void end_hand(struct model *m, const struct record *r)
 
 static void end_release(struct model *m, const struct record *r)
 {
-	struct model_register *from = reg(m, r, r->a);
+	struct model_register *from = model_reg(m, r, r->a);
 
 	if (from->kind == KIND_PAGE)
 		model_put_last_owner(m, from->frame);
@@ -500,9 +273,9 @@ void model_begin(struct model *m, const struct record *r, struct step *s)
 	*s = (struct step){ .class = CLASS_ok, .frame = NO_FRAME };
 	s->subject = (uint8_t)subject_of(m, r);
 	if (r->op == OP_alloc)
-		reg(m, r, r->a)->kind = KIND_NONE;
+		model_reg(m, r, r->a)->kind = KIND_NONE;
 	else if (r->op == OP_migrate)
-		begin_migrate(m, r, s);
+		model_begin_migrate(m, r, s);
 }
 
 void model_end(struct model *m, const struct record *r, struct step *s)
@@ -518,7 +291,7 @@ void model_end(struct model *m, const struct record *r, struct step *s)
 	case OP_list_dequeue:	end_list_dequeue(m, r, s); break;
 	case OP_isolate:	end_isolate(m, r, s); break;
 	case OP_putback:	end_putback(m, r, s); break;
-	case OP_migrate:	end_migrate(m, r, s); break;
+	case OP_migrate:	model_end_migrate(m, r, s); break;
 	case OP_get:		end_get(m, r, s); break;
 	case OP_lock:		end_lock(m, r, s); break;
 	case OP_unlock:		end_unlock(m, r); break;

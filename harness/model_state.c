@@ -81,6 +81,18 @@ void model_list_del(struct model *m, unsigned int frame)
 	page->list = MODEL_LISTS;
 }
 
+void model_enter_balloon(struct model *m, unsigned int device, unsigned int frame)
+{
+	struct model_page *page = &m->pages[frame];
+
+	model_list_add(m, device, frame);
+	page->state = SUBJECT_page_listed;
+	page->device = (uint8_t)device;
+	page->flags |= MODEL_OFFLINE;
+	if (m->features & FEATURE_migration)
+		page->flags |= MODEL_MOVABLE;
+}
+
 unsigned int model_alloc(struct model *m, unsigned int near, enum subject state)
 {
 	uint64_t from_near = m->free & ~(uint64_t)0 << near;

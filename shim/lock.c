@@ -14,6 +14,15 @@ static unsigned char owner_of_self(void)
 	return (unsigned char)(backend_self() + 1);
 }
 
+/* What a lock is before its first use in a run, and after; anything else nobody has made a lock. */
+static void check_initialised(spinlock_t *lock)
+{
+	if (likely(!lock->class || (lock->class < LOCK_CLASSES && world.locks[lock->class] == lock)))
+		return;
+	*lock = (spinlock_t)SPINLOCK_INIT("a lock that nobody initialised");
+	observe_finding("lock.uninitialised", "a lock is used that was not initialised");
+}
+
 static void first_use(spinlock_t *lock)
 {
 	if (!world.lock_classes)
@@ -63,6 +72,7 @@ static void acquire(spinlock_t *lock)
 	struct context *self = context_self();
 
 	world_step();
+	check_initialised(lock);
 	if (unlikely(!lock->class))
 		first_use(lock);
 	backend_point("lock", lock);
@@ -87,6 +97,7 @@ static void release(spinlock_t *lock)
 	struct context *self = context_self();
 	unsigned int i = self->held_count;
 
+	check_initialised(lock);
 	if (unlikely(lock->owner != owner_of_self())) {
 		if (lock->owner)
 			observe_finding("lock.release-other", "%s is released, but another context holds it",
@@ -141,6 +152,7 @@ void spin_unlock(spinlock_t *lock)
 
 void lock_assert_held(spinlock_t *lock)
 {
+	check_initialised(lock);
 	if (unlikely(lock->owner != owner_of_self()))
 		observe_finding("lock.not-held", "%s should be held here", lock->name);
 }
