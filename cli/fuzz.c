@@ -279,6 +279,7 @@ int verb_fuzz(const struct cli *given)
 	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART };
 	static struct campaign c;
 	struct cli cli = *given;
+	int code;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
 	sigaction(SIGINT, &action, NULL);
@@ -294,5 +295,8 @@ int verb_fuzz(const struct cli *given)
 	subjects_announce(&cli);
 	tally_possible(&cli, &c.tally);
 	watch(&c);
-	return conclude(&c, settle(&c));
+	code = settle(&c);
+	if (subjects_quirks_differ(&cli) && code == EXIT_CLEAN)
+		code = EXIT_FINDING;
+	return conclude(&c, code);
 }

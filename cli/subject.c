@@ -114,6 +114,37 @@ bool subject_minimize(const struct run_subject *s, struct program *p, const char
 	return program_minimize_by(shows, &sought, p, report);
 }
 
+/* The quirks of sut that other has not. */
+static bool tell_quirks(const struct sut *sut, const struct sut *other)
+{
+	unsigned int differ = sut_features(sut) & ~sut_features(other);
+	bool told = false;
+
+	for (const struct quirk *q = quirks; q->name; q++) {
+		if (!(differ & q->bit))
+			continue;
+		fprintf(say, "difference: %s has the quirk %s and %s has not: %s (docs/findings.md, %s)\n",
+			sut->name, q->name, other->name, q->sentence, q->name);
+		told = true;
+	}
+	return told;
+}
+
+bool subjects_quirks_differ(const struct cli *cli)
+{
+	bool told = false;
+
+	for (unsigned int i = 0; i < cli->sut_count; i++) {
+		const struct sut *a = cli->suts[i], *b = cli->others[i];
+
+		if (!b || !a->origin || !b->origin)
+			continue;
+		told |= tell_quirks(a, b);
+		told |= tell_quirks(b, a);
+	}
+	return told;
+}
+
 void subjects_announce(const struct cli *cli)
 {
 	for (unsigned int i = 0; i < cli->sut_count; i++) {

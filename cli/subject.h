@@ -33,6 +33,12 @@ unsigned int subject_possible(const struct run_subject *s, uint8_t possible[CELL
 /* After their quirks are measured: a line for each pair that is not compared in everything. */
 void subjects_announce(const struct cli *cli);
 
+/*
+ * Two kernel trees whose quirks differ behave differently, though each does what
+ * is predicted of it: says so, and true where there are such.
+ */
+bool subjects_quirks_differ(const struct cli *cli);
+
 /* In children; fails where none can be made.  stats may be NULL. */
 void subject_run(const struct run_subject *s, const struct program *p, bool full_checks,
 		 struct stats *stats, struct finding *finding);

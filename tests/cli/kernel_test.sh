@@ -102,6 +102,12 @@ cd "$tree"
 expect 1 '^finding state.list@dequeue/' fuzz --strict
 cd "$root"
 
+# A quirk that only one of two trees has is a difference.
+sed -i '/BUG_ON(!dev/{N;s/\(.*\)\n\(.*\)/\2\n\1/}' "$file"
+expect 1 '^difference: kernel2 has the quirk bug_under_lock and kernel has not' on_kernel diff "$seed"
+cp -p "$work/unchanged" "$file"
+expect 0 '^clean: ' on_kernel diff "$seed"
+
 # What does not compile: once, with the user's path.
 once() { # once PATTERN
 	[ "$(grep -c "^$file:[0-9:]* .*error: " "$tmp/err")" -eq 1 ] || bad "not one message for $1"
