@@ -68,7 +68,7 @@ static void describe_quirks(FILE *out)
 	      "start, by the programs\nbelow, then predicted, and do not stop the run; "
 	      "`--strict` makes findings of them. One that a file's\ngeneration cannot have is "
 	      "never taken for a quirk. To see one: put the program in a file, then\n"
-	      "`./pinprick replay --strict --kernel DIR FILE`.\n", out);
+	      "`./pinprick replay --strict --kernel DIR FILE`. What \"by hand\" means, [kernels.md](kernels.md) says.\n", out);
 	for (const struct quirk *quirk = quirks; quirk->name; quirk++) {
 		fprintf(out, "\n### %s\n\n%c%s (contract %s).\n\n- Seen in the files of: %s\n"
 			     "- Drivers in the tree that reach it: %s\n",

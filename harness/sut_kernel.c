@@ -284,13 +284,12 @@ enum features {
 #ifdef KERNEL_CORE_MOVES
 		   | FEATURE_core_moves
 #endif
-#ifdef KERNEL_STICKY_TYPE
-		   | FEATURE_sticky_type
-#endif
 #ifdef KERNEL_OWNER_CHECKS
 		   | FEATURE_owner_checks
 #endif
-#ifndef KERNEL_REGISTERED
+#ifdef KERNEL_REGISTERED
+		   | FEATURE_sticky_type
+#else
 		   | FEATURE_mapping_mark
 #endif
 #if defined(KERNEL_CALLER_7_0)

@@ -94,11 +94,6 @@ elif in_text "$source" 'WARN_ON'; then
 fi
 ! in_text "$both" 'address_space_operations' || define ADDRESS_SPACE
 
-# A file that registers operations and clears no type leaves it; any other has to clear it.
-if [ "$registered" ] && ! in_text "$both" '__ClearPage(Offline|Balloon)'; then
-	define STICKY_TYPE
-fi
-
 ! in_text "$source" 'trylock_page' || define PAGE_LOCK
 ! in_text "$source" 'NR_BALLOON_PAGES' || define NODE_PAGES
 in_text "$both" 'balloon_page_list_enqueue' || define NO_LIST_CALLS
