@@ -12,25 +12,17 @@ static bool enqueue_one(struct balloon_dev_info *balloon, struct page *page)
 	return true;
 }
 
-/*
- * The first page at *link or behind it whose lock nobody else has: out of the
- * balloon, on no list and locked.  NULL at the list's end.  *link moves on past
- * it: each page is tried once.
- */
-static struct page *dequeue_next(struct balloon_dev_info *balloon, struct list_head **link)
+/* Out of the balloon, on no list and locked; NULL where somebody else has the page lock. */
+static struct page *dequeue_one(struct list_head *link)
 {
-	while (*link != &balloon->pages) {
-		struct page *page = port_link_page(*link);
+	struct page *page = port_link_page(link);
 
-		*link = (*link)->next;
-		if (!port_page_trylock(page))
-			continue;
-		port_list_del(port_page_link(page));
-		balloon_page_finalize(page);
-		port_count_event(PORT_DEFLATE);
-		return page;
-	}
-	return NULL;
+	if (!port_page_trylock(page))
+		return NULL;
+	port_list_del(link);
+	balloon_page_finalize(page);
+	port_count_event(PORT_DEFLATE);
+	return page;
 }
 
 struct page *balloon_page_alloc(void)
@@ -73,10 +65,14 @@ size_t balloon_page_list_enqueue(struct balloon_dev_info *balloon, struct list_h
 struct page *balloon_page_dequeue(struct balloon_dev_info *balloon)
 {
 	port_irqstate_t state = port_lock(&balloon->pages_lock);
-	struct list_head *link = balloon->pages.next;
-	struct page *page = dequeue_next(balloon, &link);
+	struct list_head *link = balloon->pages.next, *next;
+	struct page *page = NULL;
 	bool lost = false;
 
+	for (; !page && link != &balloon->pages; link = next) {
+		next = link->next;
+		page = dequeue_one(link);
+	}
 	/* Decided under the same lock as the removal that failed: pages may come and go later. */
 	if (page)
 		port_page_unlock(page);
@@ -88,18 +84,21 @@ struct page *balloon_page_dequeue(struct balloon_dev_info *balloon)
 	return page;
 }
 
+/* Each page is tried once. */
 size_t balloon_page_list_dequeue(struct balloon_dev_info *balloon, struct list_head *pages,
 				 size_t max)
 {
 	port_irqstate_t state = port_lock(&balloon->pages_lock);
-	struct list_head *link = balloon->pages.next;
+	struct list_head *link = balloon->pages.next, *next;
 	size_t count = 0;
 
-	while (count < max) {
-		struct page *page = dequeue_next(balloon, &link);
+	for (; count < max && link != &balloon->pages; link = next) {
+		struct page *page;
 
+		next = link->next;
+		page = dequeue_one(link);
 		if (!page)
-			break;
+			continue;
 		balloon_page_push(pages, page);
 		port_page_unlock(page);
 		count++;

@@ -130,7 +130,6 @@ static inline struct balloon_dev_info *balloon_page_device(struct page *page)
 static inline void balloon_page_insert(struct balloon_dev_info *balloon, struct page *page)
 {
 	port_assert_locked(&balloon->pages_lock);
-	port_assert_page_locked(page);
 	port_page_set_offline(page);
 #ifdef CONFIG_BALLOON_MIGRATION
 	port_page_set_movable_ops(page, &balloon_mops);
@@ -145,7 +144,6 @@ static inline void balloon_page_insert(struct balloon_dev_info *balloon, struct 
  */
 static inline void balloon_page_finalize(struct page *page)
 {
-	port_assert_page_locked(page);
 #ifdef CONFIG_BALLOON_MIGRATION
 	port_page_clear_movable_ops(page);
 	port_page_set_owner(page, NULL);

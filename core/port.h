@@ -110,7 +110,7 @@ void port_page_clear_movable_ops(struct page *page);		      /* [classic] [migrat
 bool port_page_trylock(struct page *page); /* [classic] */
 void port_page_unlock(struct page *page);  /* [classic] */
 /* Complains where nobody holds it; may do nothing. */
-void port_assert_page_locked(struct page *page); /* [classic] */
+void port_assert_page_locked(struct page *page); /* [classic] [migration] */
 
 /*
  * References: the balloon holds one to each page in it.  port_page_put() of

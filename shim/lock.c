@@ -150,17 +150,15 @@ void spin_unlock(spinlock_t *lock)
 	release(lock);
 }
 
-void lock_assert_held(spinlock_t *lock)
+void lock_report_not_held(spinlock_t *lock)
 {
 	check_initialised(lock);
-	if (unlikely(lock->owner != owner_of_self()))
-		observe_finding("lock.not-held", "%s should be held here", lock->name);
+	observe_finding("lock.not-held", "%s should be held here", lock->name);
 }
 
-void lock_check_taken(const char *what)
+void lock_report_untaken(const char *what)
 {
-	if (unlikely(!context_self()->held_count))
-		observe_finding("lock.not-held", "%s without the balloon lock", what);
+	observe_finding("lock.not-held", "%s without the balloon lock", what);
 }
 
 void might_sleep(const char *what)
@@ -174,13 +172,12 @@ void might_sleep(const char *what)
 		observe_finding("lock.sleep", "%s may sleep while interrupts are off", what);
 }
 
-void lock_check_free(const char *rule, const char *what)
+void lock_report_taken(const char *rule, const char *what)
 {
 	const struct context *self = context_self();
 
-	if (unlikely(self->held_count))
-		observe_finding(rule, "%s while %s is held", what,
-				self->held[self->held_count - 1]->name);
+	observe_finding(rule, "%s while %s is held", what,
+			self->held[self->held_count - 1]->name);
 }
 
 void lock_check_idle(void)

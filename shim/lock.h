@@ -31,17 +31,13 @@ void spin_unlock_irqrestore(spinlock_t *lock, unsigned long state);
 void spin_lock(spinlock_t *lock);
 void spin_unlock(spinlock_t *lock);
 
-/* Complains unless the running context holds the lock. */
-void lock_assert_held(spinlock_t *lock);
-
-/* Complains unless it holds some spinlock; what says what must not be done without. */
-void lock_check_taken(const char *what);
-
 /* Complains where the running context must not sleep; what says who would. */
 void might_sleep(const char *what);
 
-/* Complains where the running context holds a spinlock; what says what must not be done then. */
-void lock_check_free(const char *rule, const char *what);
+/* The running context does not hold this lock, holds none, holds one; what says what must not be done so. */
+void lock_report_not_held(spinlock_t *lock);
+void lock_report_untaken(const char *what);
+void lock_report_taken(const char *rule, const char *what);
 
 /* The order rule for a lock of a class that the running context is about to wait for. */
 void lock_order_check(unsigned int class, const char *name);

@@ -34,12 +34,10 @@ void page_clear_type(struct page *page, unsigned int type)
 	__atomic_store_n(&page->page_type, PAGE_TYPE_NONE, __ATOMIC_RELAXED);
 }
 
-void page_check_locked(const struct page *page, const char *what)
+void page_report_unlocked(const struct page *page, const char *what)
 {
-	if (unlikely(!(page_peek_flags(page) & PG_locked) ||
-		     page->lock_owner != backend_self() + 1))
-		observe_finding("lock.page-not-held", "%s of f%u without its page lock", what,
-				page_frame(page));
+	observe_finding("lock.page-not-held", "%s of f%u without its page lock", what,
+			page_frame(page));
 }
 
 void page_set_mark(struct page *page, const void *operations)

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "shim/backend.h"
 #include "shim/instrument.h"
 #include "shim/list.h"
 
@@ -50,8 +51,9 @@ _Static_assert(sizeof(struct page) == 64, "one cache line");
 /* Who locks a page: a context, or the stranger whom programs drive by hand. */
 #define PAGE_LOCK_STRANGER 255
 
-/* Reports a plain access to a free page. */
+/* Reports a plain access to a free page, and one that needs the page lock. */
 void page_report_free(const struct page *page, const char *access);
+void page_report_unlocked(const struct page *page, const char *what);
 
 UNINSTRUMENTED_BEGIN
 
@@ -83,6 +85,14 @@ static inline const void *page_mark(const struct page *page)
 static inline int page_refs(const struct page *page)
 {
 	return __atomic_load_n(&page->refcount, __ATOMIC_RELAXED);
+}
+
+/* Complains unless the running context has locked the page; what says what was done. */
+static inline void page_check_locked(const struct page *page, const char *what)
+{
+	if (unlikely(!(page_peek_flags(page) & PG_locked) ||
+		     page->lock_owner != backend_self() + 1))
+		page_report_unlocked(page, what);
 }
 
 /* Flags, for whoever holds a reference. */
@@ -119,8 +129,6 @@ void page_clear_mark(struct page *page);
 bool page_is_marked(const struct page *page); /* has, or had, the movable mark */
 bool page_looks_movable(const struct page *page);
 
-/* Complains unless the running context has locked the page; what says what was done. */
-void page_check_locked(const struct page *page, const char *what);
 
 /* References. */
 bool page_get_unless_zero(struct page *page);

@@ -187,7 +187,6 @@ static inline void port_count_event(enum port_event event)
 
 static inline void port_count_node_pages(struct page *page, long delta)
 {
-	lock_check_taken("pages of a node are counted");
 	count_node_pages(page, delta);
 }
 

@@ -127,6 +127,27 @@ static inline struct context *context_self(void)
 	return &world.contexts[backend_self()];
 }
 
+/* Complains unless the running context holds the lock. */
+static inline void lock_assert_held(spinlock_t *lock)
+{
+	if (unlikely(lock->owner != backend_self() + 1))
+		lock_report_not_held(lock);
+}
+
+/* Complains unless the running context holds some spinlock; what says what must not be done without. */
+static inline void lock_check_taken(const char *what)
+{
+	if (unlikely(!context_self()->held_count))
+		lock_report_untaken(what);
+}
+
+/* Complains where it holds a spinlock; what says what must not be done then. */
+static inline void lock_check_free(const char *rule, const char *what)
+{
+	if (unlikely(context_self()->held_count))
+		lock_report_taken(rule, what);
+}
+
 UNINSTRUMENTED_END
 
 #endif
