@@ -53,7 +53,10 @@ size_t balloon_page_list_enqueue(struct balloon_dev_info *balloon, struct list_h
 	size_t count = 0;
 
 	while (entered && !port_list_empty(pages)) {
-		entered = enqueue_one(balloon, balloon_page_pop(pages));
+		struct list_head *link = port_list_first(pages);
+
+		port_list_del(link);
+		entered = enqueue_one(balloon, port_link_page(link));
 		count++;
 	}
 	port_unlock(&balloon->pages_lock, state);

@@ -30,6 +30,8 @@ static bool add_valid(struct list_head *entry, struct list_head *prev, struct li
 		report("list.uninitialised", "addition next to NULL", entry, prev, next);
 		return false;
 	}
+	if (page)
+		page_check(page, "addition to a list");
 	if (unlikely(prev->next != next || next->prev != prev)) {
 		report("list.corrupt", "addition between entries that are no neighbours", entry,
 		       prev, next);
@@ -70,8 +72,14 @@ void list_add_tail(struct list_head *entry, struct list_head *head)
 
 static bool del_valid(struct list_head *entry, const struct page *page)
 {
-	struct list_head *next = entry->next, *prev = entry->prev;
+	struct list_head *next, *prev;
 
+	if (unlikely(!page))
+		observe_finding("list.not-a-page", "a list head was taken for a page's link");
+	else
+		page_check(page, "removal from a list");
+	next = entry->next;
+	prev = entry->prev;
 	if (unlikely((page && !page->linked) || next == LIST_POISON_NEXT ||
 		     prev == LIST_POISON_PREV || !next || !prev)) {
 		report("list.not-linked", "removal of an entry that is on no list", entry, NULL,

@@ -116,6 +116,10 @@ static bool take_lock(struct page *page, unsigned int owner)
 
 bool page_trylock(struct page *page, unsigned int owner)
 {
+	if (unlikely(!world_has(page))) {
+		observe_finding("list.not-a-page", "a list head was taken for a page's link");
+		return false;
+	}
 	page_check(page, "trylock");
 	backend_point("page trylock", page);
 	if (fault_point(FAULT_POINT_LOCK, "page trylock"))
