@@ -447,7 +447,7 @@ static void begin(void)
 		memset(run.devices[i], 0x5a, sut->device_size);
 		if (unlikely(!sut->device_init(run.devices[i], p->adjust & 1u << i,
 					       !(p->no_callback & 1u << i))))
-			observe_finding("state.callback", "b%u has a migration callback that no driver set", i);
+			observe_finding("state.device", "b%u was made with a migration callback, or adjusts managed pages", i);
 		run.inflated[i] = 0;
 	}
 	for (unsigned int c = 0; c < run.contexts; c++)

@@ -26,7 +26,7 @@ struct sut {
 	int (*init)(void);
 	/*
 	 * Makes a device: the driver sets the callback unless told not to.  False
-	 * where the core itself has left one there.
+	 * where the core itself has left one there, or adjusts managed pages.
 	 */
 	bool (*device_init)(void *device, bool adjust, bool callback);
 	struct page *(*alloc)(void);

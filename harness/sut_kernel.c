@@ -168,6 +168,7 @@ static bool device_init(void *bytes, bool adjust, bool callback)
 	balloon_devinfo_init(&device->balloon);
 	fresh = !device->balloon.migratepage;
 #ifdef KERNEL_ADJUSTS
+	fresh = fresh && !*(const unsigned char *)&device->balloon.adjust_managed_page_count;
 	device->balloon.adjust_managed_page_count = adjust;
 	device->adjust = false;
 #else

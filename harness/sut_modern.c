@@ -42,7 +42,8 @@ static bool device_init(void *device, bool adjust, bool callback)
 	bool fresh;
 
 	balloon_devinfo_init(balloon);
-	fresh = !balloon->migratepage;
+	fresh = !balloon->migratepage &&
+		!*(const unsigned char *)&balloon->adjust_managed_page_count;
 	balloon->adjust_managed_page_count = adjust;
 	if (callback)
 		balloon->migratepage = migratepage;
