@@ -35,11 +35,12 @@ find_clang() {
 	return 1
 }
 
-# needs WHAT: notes what is missing for a flavour, or for cmocka.
+# needs WHAT: notes what is missing for a flavour, for cmocka, or for git.
 needs() {
 	need cmake command -v cmake
 	need ninja-build command -v ninja
 	case $1 in
+	git) need git command -v git ;;
 	cmocka) need libcmocka-dev test -e /usr/include/cmocka.h ;;
 	gcc) need 'gcc libc6-dev' links gcc -fsanitize=address,undefined ;;
 	*-14) need 'clang-14 libclang-rt-14-dev llvm-14' links clang-14 -fsanitize=address ;;
