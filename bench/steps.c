@@ -65,7 +65,7 @@ static void begin(const struct sut *sut)
 /* Drivers free a page whatever its link says. */
 static void release(struct page *page)
 {
-	page->linked = false;
+	page->linked = PAGE_UNLINKED;
 	page_put(page);
 }
 

@@ -67,7 +67,7 @@ static void act_enqueue(const struct record *r, struct outcome *got)
 static void forget_link(struct page *page)
 {
 	if (page->linked && page->lru.next == page->lru.prev && !is_list(page->lru.next))
-		page->linked = false;
+		page->linked = PAGE_UNLINKED;
 }
 
 static void act_dequeue(const struct record *r, struct outcome *got)

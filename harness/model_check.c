@@ -84,7 +84,9 @@ static enum skip check_migrate(const struct model *m, const struct record *r,
 
 	if ((page->flags & MODEL_LOCKED) && waits)
 		return SKIP_blocked;
-	if (no_callback && (m->features & QUIRK_null_callback))
+	if (no_callback && (m->features & (QUIRK_null_callback | QUIRK_own_refusal)))
+		return SKIP_quirk;
+	if (record_result(r) > 0 && (m->features & QUIRK_own_refusal))
 		return SKIP_quirk;
 	return (r->how & HOW_MISUSE) || (record_result(r) <= 0 && !no_callback) ? SKIP_NOT :
 										  SKIP_misuse;

@@ -56,6 +56,13 @@ static void let_go(struct model *m, struct step *s)
 	s->target = NO_FRAME;
 }
 
+/* Does the next pass go on with the target, both pages locked? */
+static bool keeps_target(const struct model *m, const struct record *r, const struct step *s)
+{
+	return (m->features & FEATURE_batch) &&
+	       (s->passes != MODEL_ASYNC_PASSES || r->c == MODE_async);
+}
+
 /* Passes, up to the one that asks the driver. */
 static void next_call(struct model *m, const struct record *r, struct step *s)
 {
@@ -76,15 +83,14 @@ static void next_call(struct model *m, const struct record *r, struct step *s)
 			s->value = s->asking ? -EAGAIN : 1;
 			return;
 		}
-		if (!batch)
-			let_go(m, s);
+		let_go(m, s);
 	}
 }
 
 void model_call_returns(struct model *m, const struct record *r, struct step *s)
 {
 	s->value = callback_result(r, s->callbacks - 1);
-	if (s->value == -EAGAIN && !(m->features & FEATURE_batch))
+	if (s->value == -EAGAIN && !keeps_target(m, r, s))
 		let_go(m, s);
 	next_call(m, r, s);
 }

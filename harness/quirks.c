@@ -21,31 +21,38 @@ const struct quirk quirks[] = {
 
 #define ISOLATED "pinprick program 1\np0 = alloc\nenqueue b0 p0\np0 = isolate f0\n"
 
+#define NO_CALLBACK                                                                            \
+	"pinprick program 1\nworld no_callback=b0\np0 = alloc\nenqueue b0 p0\np0 = isolate f0\n" \
+	"misuse migrate p0 -> f1\n"
+#define POSITIVE ISOLATED "misuse migrate p0 -> f1 host=1\n"
+
+/* The first that fits a program is taken; the contract does not say how a core refuses. */
 const struct quirk_probe quirk_probes[] = {
-	{ QUIRK_node_left, FEATURE_migration | FEATURE_node_pages,
+	{ QUIRK_node_left, FEATURE_migration | FEATURE_node_pages, 0,
 	  ISOLATED "migrate p0 -> f40\n",
 	  "state.nodes@migrate/", "node 0's balloon pages changed by 1, not 0" },
-	{ QUIRK_node_leak, FEATURE_migration | FEATURE_node_pages | FEATURE_core_moves,
+	{ QUIRK_node_leak, FEATURE_migration | FEATURE_node_pages | FEATURE_core_moves, 0,
 	  ISOLATED "migrate p0 -> f1 host=-ENOENT\n",
 	  "state.nodes@migrate/", "node 0's balloon pages changed by 1, not 0" },
-	{ QUIRK_null_callback, FEATURE_migration,
-	  "pinprick program 1\nworld no_callback=b0\np0 = alloc\nenqueue b0 p0\n"
-	  "p0 = isolate f0\nmisuse migrate p0 -> f1\n",
-	  "sanitizer.", "" },
-	{ QUIRK_positive_result, FEATURE_migration | FEATURE_core_moves,
-	  ISOLATED "misuse migrate p0 -> f1 host=1\n",
+	{ QUIRK_null_callback, FEATURE_migration, 0, NO_CALLBACK, "sanitizer.", "" },
+	{ QUIRK_own_refusal, FEATURE_migration, 0, NO_CALLBACK, "model.", "" },
+	{ QUIRK_positive_result, FEATURE_migration | FEATURE_core_moves, 0, POSITIVE,
 	  "model.result@migrate/", "returned 0, not -22" },
-	/* Without core_moves the driver's result is nobody's business but page migration's. */
-	{ QUIRK_positive_result, FEATURE_migration,
-	  ISOLATED "misuse migrate p0 -> f1 host=1\n",
+	/* There the driver's result is nobody's business but page migration's. */
+	{ QUIRK_positive_result, FEATURE_migration, FEATURE_core_moves, POSITIVE,
 	  "migrate.result@migrate/", "the owner's migration of f0 returned 1" },
-	{ QUIRK_dangling_link, 0,
+	{ QUIRK_own_refusal, FEATURE_migration, 0, POSITIVE, "model.", "" },
+	{ QUIRK_own_refusal, FEATURE_migration, 0, POSITIVE, "migrate.result@migrate/", "" },
+	{ QUIRK_dangling_link, 0, 0,
 	  "pinprick program 1\np0 = alloc\nenqueue b0 p0\np0 = dequeue b0\n",
 	  "state.list@dequeue/", "f0 should not be on a list" },
-	{ QUIRK_bug_under_lock, 0,
+	{ QUIRK_bug_under_lock, 0, 0,
 	  "pinprick program 1\nmisuse p0 = dequeue b0\n",
 	  "lock.report@dequeue/", "the core gives up while" },
-	{ 0, 0, NULL, NULL, NULL }
+	{ QUIRK_bug_under_lock, FEATURE_page_lock, 0,
+	  "pinprick program 1\np0 = alloc\np1 = get f0\nlock p1\nmisuse enqueue b0 p0\n",
+	  "lock.report@enqueue/", "the core gives up while" },
+	{ 0, 0, 0, NULL, NULL, NULL }
 };
 
 #define SUTS_MEASURED 16
@@ -71,23 +78,31 @@ unsigned int sut_features(const struct sut *sut)
 	return sut->features;
 }
 
-/* Does a strict run of the probe's program end in its finding?  False where none could be made. */
-static bool show(const struct sut *sut, const struct quirk_probe *probe, bool *shows)
+static bool begins(const char *text, const char *with)
+{
+	return !strncmp(text, with, strlen(with));
+}
+
+/* What a strict run of a program ends in.  False where none could be made. */
+static bool run_strictly(const struct sut *sut, const char *text, struct verdict *v)
 {
 	static struct program p;
 	struct run_options options = { .full_checks = true };
 	struct parse_error error;
-	struct verdict v;
 
-	if (!program_parse(&p, probe->program, strlen(probe->program), &error)) {
+	if (!program_parse(&p, text, strlen(text), &error)) {
 		fprintf(stderr, "pinprick: the program that shows a quirk: %u:%u: %s\n", error.line,
 			error.column, error.message);
 		abort();
 	}
-	if (!run_in_child(sut, &p, &options, NULL, &v))
-		return false;
-	*shows = !strncmp(v.finding.id, probe->finding, strlen(probe->finding));
-	return true;
+	return run_in_child(sut, &p, &options, NULL, v);
+}
+
+/* Can this sut have the probe's quirk, and is that what its program ended in? */
+static bool fits(const struct sut *sut, const struct quirk_probe *probe, const struct verdict *v)
+{
+	return (sut->features & (probe->needs | probe->without)) == probe->needs &&
+	       begins(v->finding.id, probe->finding) && begins(v->finding.text, probe->said);
 }
 
 /* The children's sanitizers have nothing to say that anybody should read. */
@@ -104,19 +119,23 @@ static int hush(void)
 
 bool quirks_measure(const struct sut *sut)
 {
+	const char *known = NULL; /* the program that has shown its quirk */
 	unsigned int found = 0;
-	bool shows = false, ran = true;
+	struct verdict v;
+	bool ran = true;
 	int saved;
 
 	if (!sut->origin || strict || sut_features(sut) != sut->features)
 		return true;
 	saved = hush();
 	for (const struct quirk_probe *probe = quirk_probes; probe->program && ran; probe++) {
-		if ((sut->features & probe->needs) != probe->needs)
+		if (known && !strcmp(known, probe->program))
 			continue;
-		ran = show(sut, probe, &shows);
-		if (ran && shows)
-			found |= probe->bit;
+		ran = run_strictly(sut, probe->program, &v);
+		if (!ran || !fits(sut, probe, &v))
+			continue;
+		found |= probe->bit;
+		known = probe->program;
 	}
 	if (saved >= 0) {
 		dup2(saved, STDERR_FILENO);

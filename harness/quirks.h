@@ -18,7 +18,7 @@ extern const struct quirk quirks[]; /* name NULL at the end */
 
 /* What a quirk looks like in a strict run. */
 struct quirk_probe {
-	unsigned int bit, needs; /* needs: the features without which nobody can have it */
+	unsigned int bit, needs, without; /* of features, for anybody to have it */
 	const char *program;	 /* comes by no other quirk */
 	const char *finding;	 /* as its id begins */
 	const char *said;	 /* as its text begins */

@@ -442,6 +442,8 @@ static void begin(void)
 	world_set_zones(p->zone_of_quarter);
 	model_init(&run.model, p, world.features);
 	lay_out_devices(sut);
+	world.devices = run.devices;
+	world.devices_size = sizeof(run.devices);
 	for (unsigned int i = 0; i < p->devices; i++) {
 		/* As a driver's memory comes: not zero, and not what the last run left. */
 		memset(run.devices[i], 0x5a, sut->device_size);

@@ -276,7 +276,7 @@ enum features {
 #ifdef CONFIG_BALLOON_MIGRATION
 		   | FEATURE_migration
 #endif
-#ifdef KERNEL_NODE_PAGES
+#if defined(KERNEL_NODE_PAGES) || defined(KERNEL_REGISTERED)
 		   | FEATURE_node_pages
 #endif
 #ifdef KERNEL_PAGE_LOCK
@@ -285,11 +285,8 @@ enum features {
 #ifdef KERNEL_CORE_MOVES
 		   | FEATURE_core_moves
 #endif
-#ifdef KERNEL_OWNER_CHECKS
-		   | FEATURE_owner_checks
-#endif
 #ifdef KERNEL_REGISTERED
-		   | FEATURE_sticky_type
+		   | FEATURE_sticky_type | FEATURE_owner_checks
 #else
 		   | FEATURE_mapping_mark
 #endif

@@ -20,7 +20,7 @@
 	X(blocked, "would wait for a lock that nobody can release meanwhile")     \
 	X(unhooked, "nested, and the hook never ran")                             \
 	X(empty, "nop")                                                           \
-	X(quirk, "would reach a quirk of the kernel's file that ends the process")
+	X(quirk, "what the kernel's file then does, a quirk, nobody can predict")
 
 enum skip {
 #define X(name, story) SKIP_##name,

@@ -45,19 +45,38 @@ static bool add_valid(struct list_head *entry, struct list_head *prev, struct li
 	return true;
 }
 
+static bool is_device_list(const struct list_head *head)
+{
+	return (uintptr_t)head - (uintptr_t)world.devices < world.devices_size;
+}
+
+/* Which list it is, the neighbour that is its head or any page on it says. */
+static enum page_linked list_kind(struct list_head *prev, struct list_head *next)
+{
+	const struct page *page = link_owner(prev);
+
+	if (!page)
+		return is_device_list(prev) ? PAGE_IN_BALLOON : PAGE_LINKED;
+	return page->linked == PAGE_IN_BALLOON || is_device_list(next) ? PAGE_IN_BALLOON : PAGE_LINKED;
+}
+
 static void add_between(struct list_head *entry, struct list_head *prev, struct list_head *next)
 {
 	struct page *page = link_owner(entry);
+	enum page_linked kind;
 
 	world_step();
 	if (!add_valid(entry, prev, next, page))
 		return;
+	kind = list_kind(prev, next);
+	if (kind == PAGE_IN_BALLOON)
+		lock_check_taken("a device's list is changed");
 	next->prev = entry;
 	entry->next = next;
 	entry->prev = prev;
 	__atomic_store_n(&prev->next, entry, __ATOMIC_RELAXED);
 	if (page)
-		page->linked = true;
+		page->linked = (unsigned char)kind;
 }
 
 void list_add(struct list_head *entry, struct list_head *head)
@@ -78,6 +97,8 @@ static bool del_valid(struct list_head *entry, const struct page *page)
 		observe_finding("list.not-a-page", "a list head was taken for a page's link");
 	else
 		page_check(page, "removal from a list");
+	if (page && page->linked == PAGE_IN_BALLOON)
+		lock_check_taken("a device's list is changed");
 	next = entry->next;
 	prev = entry->prev;
 	if (unlikely((page && !page->linked) || next == LIST_POISON_NEXT ||
@@ -106,7 +127,7 @@ void list_del(struct list_head *entry)
 	entry->next = LIST_POISON_NEXT;
 	entry->prev = LIST_POISON_PREV;
 	if (page)
-		page->linked = false;
+		page->linked = PAGE_UNLINKED;
 }
 
 UNINSTRUMENTED_END

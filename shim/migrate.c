@@ -26,7 +26,10 @@ static unsigned int self_as_owner(void)
 	return backend_self() + 1;
 }
 
-/* The operations of a page that is locked; NULL where it is not movable, or not any more. */
+/*
+ * The operations of a page that is locked.  NULL where its mark names none any
+ * more; those that are registered are asked whatever the page looks like.
+ */
 static const struct movable_operations *operations_of(const struct page *page)
 {
 	if (world.features & FEATURE_mapping_mark) {
@@ -38,7 +41,7 @@ static const struct movable_operations *operations_of(const struct page *page)
 		return mark ? movable_registry->offline : NULL;
 	}
 	if (!page_looks_movable(page))
-		return NULL;
+		observe_warning("page migration has a page that is not movable");
 	if (!movable_registry->offline)
 		observe_warning("a movable page without movable operations");
 	return movable_registry->offline;
@@ -152,6 +155,16 @@ static void let_go(struct page *target, struct page *page, bool locked)
 		page_unlock(page, self_as_owner());
 }
 
+/*
+ * Does the next pass go on with this target?  Only in a batch, only with both
+ * pages locked, and not from the async passes to those after them.
+ */
+static bool keeps_target(unsigned int pass, enum migrate_mode mode, bool locked)
+{
+	return (world.features & FEATURE_batch) && locked &&
+	       (pass != MIGRATE_ASYNC_PASSES - 1 || mode == MIGRATE_ASYNC);
+}
+
 int movable_migrate(struct page *page, unsigned int near, enum migrate_mode mode)
 {
 	bool batch = world.features & FEATURE_batch, locked = false;
@@ -173,7 +186,7 @@ int movable_migrate(struct page *page, unsigned int near, enum migrate_mode mode
 		locked = locked || lock_both(target, page, now);
 		if (locked)
 			rc = move(target, page, now);
-		if (rc == -EAGAIN && !batch) {
+		if (rc == -EAGAIN && !keeps_target(pass, mode, locked)) {
 			let_go(target, page, locked);
 			target = NULL;
 			locked = false;

@@ -30,6 +30,12 @@ enum page_flag {
 #define PAGE_MAPPING_MOVABLE 2ul
 #define PAGE_MAPPING_BITS    3ul
 
+enum page_linked {
+	PAGE_UNLINKED,
+	PAGE_LINKED,
+	PAGE_IN_BALLOON, /* on the list of a device: with the balloon lock only */
+};
+
 struct page {
 	unsigned long flags; /* atomic, enum page_flag */
 	unsigned int page_type;
@@ -42,7 +48,7 @@ struct page {
 	/* The shim's own. */
 	unsigned short zone;
 	bool free;
-	bool linked; /* its lru is on a list */
+	unsigned char linked; /* its lru is on a list: enum page_linked */
 	unsigned char lock_owner;
 } __attribute__((aligned(64)));
 

@@ -60,7 +60,7 @@ void page_make_free(struct page *page)
 	page->private = FREE_POISON;
 	page->mapping = NULL;
 	page->content = FREE_POISON;
-	page->linked = false;
+	page->linked = PAGE_UNLINKED;
 	page->lock_owner = 0;
 	mark(page, true);
 	memory_forbid(&page->lru, POISON_TO - POISON_FROM);

@@ -136,13 +136,11 @@ static inline void port_list_init(struct list_head *head)
 
 static inline void port_list_add(struct list_head *entry, struct list_head *head)
 {
-	lock_check_taken("a list is changed");
 	list_add(entry, head);
 }
 
 static inline void port_list_del(struct list_head *entry)
 {
-	lock_check_taken("a list is changed");
 	list_del(entry);
 }
 
@@ -188,7 +186,6 @@ static inline void port_count_node_pages(struct page *page, long delta)
 
 static inline void port_adjust_managed(struct page *page, long delta)
 {
-	lock_check_taken("managed pages are adjusted");
 	adjust_managed_page_count(page, delta);
 }
 

@@ -57,6 +57,9 @@ struct world {
 	unsigned int lock_classes;
 	unsigned char lock_order[LOCK_CLASSES]; /* bit c of [d]: c was held when d was taken */
 	unsigned int features; /* of the system under test: enum feature; what the shim asks for */
+	/* Where the devices are: their lists are changed with the balloon lock only. */
+	const void *devices;
+	size_t devices_size;
 	unsigned int contexts_used; /* in this run: 0 to this less one; all, unless somebody says */
 	struct context contexts[WORLD_CONTEXTS];
 };

@@ -115,9 +115,9 @@ broken() {
 good no-list-calls ADDRESS_SPACE PAGE_LOCK DELETE NO_LIST_CALLS
 good inode ADDRESS_SPACE PAGE_LOCK DELETE
 good node-counters PAGE_LOCK NODE_PAGES CALLER_6_12
-good page-type REGISTERED OWNER_CHECKS PAGE_LOCK NODE_PAGES CALLER_7_0
-good global-lock REGISTERED OWNER_CHECKS NODE_PAGES ADJUSTS CORE_MOVES CALLER_7_0
-good new-list-macro REGISTERED OWNER_CHECKS NODE_PAGES ADJUSTS CORE_MOVES CALLER_7_0
+good page-type REGISTERED PAGE_LOCK NODE_PAGES CALLER_7_0
+good global-lock REGISTERED NODE_PAGES ADJUSTS CORE_MOVES CALLER_7_0
+good new-list-macro REGISTERED NODE_PAGES ADJUSTS CORE_MOVES CALLER_7_0
 
 refused enqueue-allocates '^[^:]*mm/balloon_compaction.c: .* from before 4\.15'
 refused unknown-config '^[^:]*mm/balloon.c: names CONFIG_BALLOON_TELEPATHY, which .*docs/kernels.md, A CONFIG_ symbol is not known'

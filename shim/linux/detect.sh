@@ -88,14 +88,11 @@ registered=
 if in_text "$both" 'set_movable_ops|SetPageMovableOps'; then
 	registered=1
 	define REGISTERED
-	define OWNER_CHECKS
-elif in_text "$source" 'WARN_ON'; then
-	define OWNER_CHECKS
 fi
 ! in_text "$both" 'address_space_operations' || define ADDRESS_SPACE
 
 ! in_text "$source" 'trylock_page' || define PAGE_LOCK
-! in_text "$source" 'NR_BALLOON_PAGES' || define NODE_PAGES
+! in_text "$both" 'NR_BALLOON_PAGES' || define NODE_PAGES
 in_text "$both" 'balloon_page_list_enqueue' || define NO_LIST_CALLS
 ! in_text "$header" 'balloon_page_delete' || define DELETE
 ! in_text "$header" 'adjust_managed_page_count' || define ADJUSTS

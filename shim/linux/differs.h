@@ -122,43 +122,6 @@ static inline void __mod_node_page_state(struct pglist_data *node, enum node_sta
 	mod_node_page_state(node, item, delta);
 }
 
-/* The lists that the core changes are not its caller's alone, but for the callers' own. */
-static inline void checked_list_add(struct list_head *entry, struct list_head *head)
-{
-	lock_check_taken("a list is changed");
-	list_add(entry, head);
-}
-
-static inline void checked_list_add_tail(struct list_head *entry, struct list_head *head)
-{
-	lock_check_taken("a list is changed");
-	list_add_tail(entry, head);
-}
-
-static inline void checked_list_del(struct list_head *entry)
-{
-	lock_check_taken("a list is changed");
-	list_del(entry);
-}
-
-static inline void list_del_init(struct list_head *entry)
-{
-	checked_list_del(entry);
-	list_init(entry);
-}
-
-static inline void list_move(struct list_head *entry, struct list_head *head)
-{
-	checked_list_del(entry);
-	list_add(entry, head);
-}
-
-static inline void list_move_tail(struct list_head *entry, struct list_head *head)
-{
-	checked_list_del(entry);
-	list_add_tail(entry, head);
-}
-
 /* The first link of a list of pages, which must be one: the head of an empty list is not. */
 static inline struct list_head *first_page_link(struct list_head *head)
 {
@@ -198,9 +161,6 @@ UNINSTRUMENTED_END
 
 #define __count_vm_event(event)	   count_event_irqs_off(event)
 
-#define list_add(entry, head)	   checked_list_add(entry, head)
-#define list_add_tail(entry, head) checked_list_add_tail(entry, head)
-#define list_del(entry)		   checked_list_del(entry)
 #define list_first_entry(head, type, member)                                                       \
 	list_entry(__builtin_types_compatible_p(type, struct page) ? first_page_link(head)         \
 								   : (head)->next,                 \

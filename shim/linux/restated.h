@@ -161,6 +161,24 @@ static inline struct list_head *list_step(struct list_head *link)
 	return link;
 }
 
+static inline void list_del_init(struct list_head *entry)
+{
+	list_del(entry);
+	list_init(entry);
+}
+
+static inline void list_move(struct list_head *entry, struct list_head *head)
+{
+	list_del(entry);
+	list_add(entry, head);
+}
+
+static inline void list_move_tail(struct list_head *entry, struct list_head *head)
+{
+	list_del(entry);
+	list_add_tail(entry, head);
+}
+
 static inline int PageLocked(const struct page *page)
 {
 	page_check(page, "look at the lock");

@@ -134,12 +134,26 @@ static void test_references(void **state)
 static void test_lists(void **state)
 {
 	struct page *a = start(FEATURE_sticky_type), *b = page_near(1), *page, *next;
+	struct list_head own;
 	unsigned int seen = 0;
 
 	(void)state;
+	list_init(&own);
+	list_add(&a->lru, &own);
+	list_del(&a->lru);
+	assert_found("");
+	world.devices = &balloon;
+	world.devices_size = sizeof(balloon);
 	list_add(&a->lru, &balloon.pages);
 	assert_found("lock.not-held");
+	adjust_managed_page_count(a, 1);
+	assert_found("lock.not-held");
+	inc_node_page_state(a, NR_BALLOON_PAGES);
+	assert_found("lock.not-held");
+	list_del(&a->lru);
+	assert_found("lock.not-held");
 	lock();
+	list_add(&a->lru, &balloon.pages);
 	list_add_tail(&b->lru, &balloon.pages);
 	assert_ptr_equal(list_first_entry(&balloon.pages, struct page, lru), a);
 	list_move(&b->lru, &balloon.pages);
@@ -162,6 +176,7 @@ static void test_lists(void **state)
 	list_del(&a->lru);
 	assert_found("list.not-linked");
 	unlock();
+	world.devices_size = 0;
 }
 
 static void test_counters(void **state)
