@@ -83,16 +83,26 @@ static void act_dequeue(const struct record *r, struct outcome *got)
 
 static void act_push(const struct record *r, struct outcome *got)
 {
+	struct page *page = *reg(r, r->b);
+
 	(void)got;
-	list_add_tail(&(*reg(r, r->b))->lru, list(r, r->a));
+	/* Behind the last one, which is the head's neighbour, is the list's end. */
+	if (run.sut->push)
+		run.sut->push(list(r, r->a)->prev, page);
+	else
+		list_add_tail(&page->lru, list(r, r->a));
 }
 
 static void act_pop(const struct record *r, struct outcome *got)
 {
 	struct list_head *first = list(r, r->b)->next;
 
-	got->page = link_to_page(first);
-	list_del(first);
+	if (run.sut->pop) {
+		got->page = run.sut->pop(list(r, r->b));
+	} else {
+		got->page = link_to_page(first);
+		list_del(first);
+	}
 	*reg(r, r->a) = got->page;
 }
 

@@ -337,6 +337,8 @@ static void drain(void)
 				drain_op(OP_pop, c, 0, list, 0, 0);
 				drain_op(OP_free, c, 0, 0, 0, 0);
 			}
+			if (run.sut->pop && run.sut->pop(&run.lists[c][list]))
+				observe_finding("model.page", "a page comes from a list that is empty");
 		}
 }
 

@@ -34,6 +34,9 @@ struct sut {
 	size_t (*list_enqueue)(void *device, struct list_head *pages);
 	struct page *(*dequeue)(void *device);
 	size_t (*list_dequeue)(void *device, struct list_head *pages, size_t max);
+	/* The core's helpers for a driver's own lists; NULL where it has none. */
+	void (*push)(struct list_head *pages, struct page *page);
+	struct page *(*pop)(struct list_head *pages);
 	/* For the checks: the device's list and its count of isolated pages. */
 	struct list_head *(*device_pages)(void *device);
 	unsigned long (*device_isolated)(void *device);

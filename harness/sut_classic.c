@@ -172,6 +172,8 @@ const struct sut NAMED1(sut, SUT) = {
 	.list_enqueue = list_enqueue,
 	.dequeue = dequeue,
 	.list_dequeue = list_dequeue,
+	.push = balloon_page_push,
+	.pop = balloon_page_pop,
 	.device_pages = device_pages,
 	.device_isolated = device_isolated,
 };

@@ -318,6 +318,10 @@ const struct sut NAMED1(sut, SUT) = {
 	.list_enqueue = list_enqueue,
 	.dequeue = dequeue,
 	.list_dequeue = list_dequeue,
+#ifdef KERNEL_PUSH
+	.push = balloon_page_push,
+	.pop = balloon_page_pop,
+#endif
 	.device_pages = device_pages,
 	.device_isolated = device_isolated,
 };

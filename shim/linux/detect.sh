@@ -95,6 +95,7 @@ fi
 ! in_text "$both" 'NR_BALLOON_PAGES' || define NODE_PAGES
 in_text "$both" 'balloon_page_list_enqueue' || define NO_LIST_CALLS
 ! in_text "$header" 'balloon_page_delete' || define DELETE
+! in_text "$header" 'balloon_page_push' || define PUSH
 ! in_text "$header" 'adjust_managed_page_count' || define ADJUSTS
 
 # A driver moves pages with the header's balloon_page_insert(), and counts that; without

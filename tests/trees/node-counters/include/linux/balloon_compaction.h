@@ -47,4 +47,18 @@ static inline void balloon_page_finalize(struct page *p)
 #endif
 	__ClearPageOffline(p);
 }
+static inline void balloon_page_push(struct list_head *pages, struct page *p)
+{
+	list_add(&p->lru, pages);
+}
+
+static inline struct page *balloon_page_pop(struct list_head *pages)
+{
+	struct page *p = list_first_entry_or_null(pages, struct page, lru);
+
+	if (p)
+		list_del(&p->lru);
+	return p;
+}
+
 #endif
