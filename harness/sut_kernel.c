@@ -28,6 +28,9 @@
 #define balloon_mops		  KERNEL_NAME(balloon_mops)
 #define balloon_aops		  KERNEL_NAME(balloon_aops)
 
+/* By this the tree's own mm/internal.h, which is found beside the file, is empty. */
+#define __MM_INTERNAL_H
+
 /* Kernel code is held to the kernel's idea of warnings and errors. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wextra"
@@ -50,25 +53,27 @@
 
 UNINSTRUMENTED_BEGIN
 
+/* Names of the adapter begin with kernel_: all others are the file's. */
+
 /* What the file does not adjust, its driver does: before 7.0. */
-struct device {
+struct kernel_device {
 	struct balloon_dev_info balloon;
 	bool adjust;
 };
 
-_Static_assert(offsetof(struct device, balloon) == 0, "the file knows the device by it");
-_Static_assert(sizeof(struct device) <= SUT_DEVICE_BYTES, "devices fit");
+_Static_assert(offsetof(struct kernel_device, balloon) == 0, "the file knows the device by it");
+_Static_assert(sizeof(struct kernel_device) <= SUT_DEVICE_BYTES, "devices fit");
 
-static void adjust_managed(void *device, struct page *page, long delta)
+static void kernel_adjust_managed(void *device, struct page *page, long delta)
 {
-	if (((struct device *)device)->adjust)
+	if (((struct kernel_device *)device)->adjust)
 		adjust_managed_page_count(page, delta);
 }
 
 #ifdef KERNEL_CORE_MOVES
 
-static int migratepage(struct balloon_dev_info *balloon, struct page *newpage, struct page *page,
-		       enum migrate_mode mode)
+static int kernel_migratepage(struct balloon_dev_info *balloon, struct page *newpage,
+			      struct page *page, enum migrate_mode mode)
 {
 	return sut_migratepage(balloon, newpage, page, mode);
 }
@@ -76,7 +81,7 @@ static int migratepage(struct balloon_dev_info *balloon, struct page *newpage, s
 #else
 
 /* The page leaves: what the driver's migration does last but for its reference. */
-static void leave(struct balloon_dev_info *balloon, struct page *page)
+static void kernel_leave(struct balloon_dev_info *balloon, struct page *page)
 {
 #ifdef KERNEL_DELETE
 	unsigned long state;
@@ -91,8 +96,8 @@ static void leave(struct balloon_dev_info *balloon, struct page *page)
 }
 
 /* A driver as there were before 7.0: the list, the references and the counters are its work. */
-static int migratepage(struct balloon_dev_info *balloon, struct page *newpage, struct page *page,
-		       enum migrate_mode mode)
+static int kernel_migratepage(struct balloon_dev_info *balloon, struct page *newpage,
+			      struct page *page, enum migrate_mode mode)
 {
 	int rc = sut_migratepage(balloon, newpage, page, mode);
 	unsigned long state;
@@ -101,15 +106,15 @@ static int migratepage(struct balloon_dev_info *balloon, struct page *newpage, s
 		return rc;
 	page_get(newpage);
 	if (page_zone(page) != page_zone(newpage)) {
-		adjust_managed(balloon, page, 1);
-		adjust_managed(balloon, newpage, -1);
+		kernel_adjust_managed(balloon, page, 1);
+		kernel_adjust_managed(balloon, newpage, -1);
 	}
 	spin_lock_irqsave(&balloon->pages_lock, state);
 	balloon_page_insert(balloon, newpage);
 	balloon->isolated_pages--;
 	count_event_irqs_off(EVENT_MIGRATE);
 	spin_unlock_irqrestore(&balloon->pages_lock, state);
-	leave(balloon, page);
+	kernel_leave(balloon, page);
 	page_put(page);
 	return 0;
 }
@@ -119,50 +124,51 @@ static int migratepage(struct balloon_dev_info *balloon, struct page *newpage, s
 #if defined(KERNEL_ADDRESS_SPACE) && defined(CONFIG_BALLOON_MIGRATION)
 
 /* One for all devices: nobody tells them apart by it. */
-static struct address_space mapping = { .a_ops = &balloon_aops };
-static struct inode inode = { .i_mapping = &mapping };
+static struct address_space kernel_mapping = { .a_ops = &balloon_aops };
+static struct inode kernel_inode = { .i_mapping = &kernel_mapping };
 
-static bool isolate_in_mapping(struct page *page, isolate_mode_t mode)
+static bool kernel_isolate_in_mapping(struct page *page, isolate_mode_t mode)
 {
-	return mapping.a_ops->isolate_page(page, mode);
+	return kernel_mapping.a_ops->isolate_page(page, mode);
 }
 
-static int migrate_in_mapping(struct page *newpage, struct page *page, enum migrate_mode mode)
+static int kernel_migrate_in_mapping(struct page *newpage, struct page *page,
+				     enum migrate_mode mode)
 {
-	return mapping.a_ops->migratepage(&mapping, newpage, page, mode);
+	return kernel_mapping.a_ops->migratepage(&kernel_mapping, newpage, page, mode);
 }
 
-static void putback_in_mapping(struct page *page)
+static void kernel_putback_in_mapping(struct page *page)
 {
-	mapping.a_ops->putback_page(page);
+	kernel_mapping.a_ops->putback_page(page);
 }
 
-static const struct movable_operations mapping_operations = {
-	.isolate_page = isolate_in_mapping,
-	.migrate_page = migrate_in_mapping,
-	.putback_page = putback_in_mapping,
+static const struct movable_operations kernel_mapping_operations = {
+	.isolate_page = kernel_isolate_in_mapping,
+	.migrate_page = kernel_migrate_in_mapping,
+	.putback_page = kernel_putback_in_mapping,
 };
 
 #endif
 
-static int init(void)
+static int kernel_init(void)
 {
 #ifndef CONFIG_BALLOON_MIGRATION
 	return 0;
 #elif defined(KERNEL_REGISTERED)
 	return kernel_initcall ? kernel_initcall() : 0;
 #elif defined(KERNEL_ADDRESS_SPACE)
-	movable_registry->mark = &mapping;
-	return movable_register(&mapping_operations);
+	movable_registry->mark = &kernel_mapping;
+	return movable_register(&kernel_mapping_operations);
 #else
 	movable_registry->mark = &balloon_mops;
 	return movable_register(&balloon_mops);
 #endif
 }
 
-static bool device_init(void *bytes, bool adjust, bool callback)
+static bool kernel_device_init(void *bytes, bool adjust, bool callback)
 {
-	struct device *device = bytes;
+	struct kernel_device *device = bytes;
 	bool fresh;
 
 	balloon_devinfo_init(&device->balloon);
@@ -175,32 +181,32 @@ static bool device_init(void *bytes, bool adjust, bool callback)
 	device->adjust = adjust;
 #endif
 #if defined(KERNEL_ADDRESS_SPACE) && defined(CONFIG_BALLOON_MIGRATION)
-	device->balloon.inode = &inode;
+	device->balloon.inode = &kernel_inode;
 #endif
 	if (callback)
-		device->balloon.migratepage = migratepage;
+		device->balloon.migratepage = kernel_migratepage;
 	return fresh;
 }
 
 /* Managed pages are adjusted first: once a page is in, it may be migrated. */
-static void enqueue(void *device, struct page *page)
+static void kernel_enqueue(void *device, struct page *page)
 {
-	adjust_managed(device, page, -1);
+	kernel_adjust_managed(device, page, -1);
 	balloon_page_enqueue(device, page);
 }
 
-static struct page *dequeue(void *device)
+static struct page *kernel_dequeue(void *device)
 {
 	struct page *page = balloon_page_dequeue(device);
 
 	if (page)
-		adjust_managed(device, page, 1);
+		kernel_adjust_managed(device, page, 1);
 	return page;
 }
 
 #ifdef KERNEL_NO_LIST_CALLS
 
-static size_t list_enqueue(void *device, struct list_head *pages)
+static size_t kernel_list_enqueue(void *device, struct list_head *pages)
 {
 	size_t count = 0;
 
@@ -208,19 +214,19 @@ static size_t list_enqueue(void *device, struct list_head *pages)
 		struct list_head *link = pages->next;
 
 		(list_del)(link);
-		enqueue(device, link_to_page(link));
+		kernel_enqueue(device, link_to_page(link));
 	}
 	return count;
 }
 
 /* An empty list is no reason to ask: it would be the file's BUG. */
-static size_t list_dequeue(void *device, struct list_head *pages, size_t max)
+static size_t kernel_list_dequeue(void *device, struct list_head *pages, size_t max)
 {
 	struct balloon_dev_info *balloon = device;
 	size_t count = 0;
 
 	while (count < max && !list_empty(&balloon->pages)) {
-		struct page *page = dequeue(device);
+		struct page *page = kernel_dequeue(device);
 
 		if (!page)
 			break;
@@ -233,46 +239,47 @@ static size_t list_dequeue(void *device, struct list_head *pages, size_t max)
 #else
 
 /* Adds delta to the managed pages of each of the first count pages of a list. */
-static void adjust_managed_list(void *device, struct list_head *pages, size_t count, long delta)
+static void kernel_adjust_managed_list(void *device, struct list_head *pages, size_t count,
+				       long delta)
 {
 	struct list_head *link = pages->next;
 
-	if (!((struct device *)device)->adjust)
+	if (!((struct kernel_device *)device)->adjust)
 		return;
 	for (; count && link != pages; count--, link = link->next)
 		adjust_managed_page_count(link_to_page(link), delta);
 }
 
-static size_t list_enqueue(void *device, struct list_head *pages)
+static size_t kernel_list_enqueue(void *device, struct list_head *pages)
 {
-	adjust_managed_list(device, pages, SIZE_MAX, -1);
+	kernel_adjust_managed_list(device, pages, SIZE_MAX, -1);
 	return balloon_page_list_enqueue(device, pages);
 }
 
-static size_t list_dequeue(void *device, struct list_head *pages, size_t max)
+static size_t kernel_list_dequeue(void *device, struct list_head *pages, size_t max)
 {
 	size_t count = balloon_page_list_dequeue(device, pages, max);
 
-	adjust_managed_list(device, pages, count, 1);
+	kernel_adjust_managed_list(device, pages, count, 1);
 	return count;
 }
 
 #endif
 
-static struct list_head *device_pages(void *device)
+static struct list_head *kernel_device_pages(void *device)
 {
-	return &((struct device *)device)->balloon.pages;
+	return &((struct kernel_device *)device)->balloon.pages;
 }
 
-static unsigned long device_isolated(void *device)
+static unsigned long kernel_device_isolated(void *device)
 {
-	return ((struct device *)device)->balloon.isolated_pages;
+	return ((struct kernel_device *)device)->balloon.isolated_pages;
 }
 
-static struct movable_registry registry;
+static struct movable_registry kernel_registry;
 
-enum features {
-	FEATURES = 0
+enum kernel_features {
+	KERNEL_FEATURES = 0
 #ifdef CONFIG_BALLOON_MIGRATION
 		   | FEATURE_migration
 #endif
@@ -307,23 +314,23 @@ const struct sut NAMED1(sut, SUT) = {
 #else
 	.generation = "classic",
 #endif
-	.features = FEATURES,
+	.features = KERNEL_FEATURES,
 	.origin = KERNEL_ORIGIN,
-	.device_size = sizeof(struct device),
-	.registry = &registry,
-	.init = init,
-	.device_init = device_init,
+	.device_size = sizeof(struct kernel_device),
+	.registry = &kernel_registry,
+	.init = kernel_init,
+	.device_init = kernel_device_init,
 	.alloc = balloon_page_alloc,
-	.enqueue = enqueue,
-	.list_enqueue = list_enqueue,
-	.dequeue = dequeue,
-	.list_dequeue = list_dequeue,
+	.enqueue = kernel_enqueue,
+	.list_enqueue = kernel_list_enqueue,
+	.dequeue = kernel_dequeue,
+	.list_dequeue = kernel_list_dequeue,
 #ifdef KERNEL_PUSH
 	.push = balloon_page_push,
 	.pop = balloon_page_pop,
 #endif
-	.device_pages = device_pages,
-	.device_isolated = device_isolated,
+	.device_pages = kernel_device_pages,
+	.device_isolated = kernel_device_isolated,
 };
 
 UNINSTRUMENTED_END

@@ -5,6 +5,7 @@
  *
  * The build gives a file CONFIG_BALLOON_MIGRATION and
  * CONFIG_BALLOON_COMPACTION, or neither.
+ * CONFIG_DEBUG_VM: not set, though what it would check is checked all the same
  */
 #ifndef PINPRICK_LINUX_CONFIG_H
 #define PINPRICK_LINUX_CONFIG_H

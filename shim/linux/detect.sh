@@ -5,7 +5,7 @@
 #
 # Says what a kernel's balloon file needs of its adapter (harness/sut_kernel.c):
 # one line `#define KERNEL_... 1` for each feature that its text shows, and one
-# for each name that it exports.  Never a version: distributions port back.
+# for each name that it exports or that its header declares.  Never a version: distributions port back.
 # MIGRATE_C is the mm/migrate.c beside it, where there is one.
 #
 # Exit: 0; 64 wrong arguments; 65 a file that the stand-ins do not know; 66 not readable.
@@ -91,7 +91,7 @@ if in_text "$both" 'set_movable_ops|SetPageMovableOps'; then
 fi
 ! in_text "$both" 'address_space_operations' || define ADDRESS_SPACE
 
-! in_text "$source" 'trylock_page' || define PAGE_LOCK
+! in_text "$source" '(folio_trylock|trylock_page)' || define PAGE_LOCK
 ! in_text "$both" 'NR_BALLOON_PAGES' || define NODE_PAGES
 in_text "$both" 'balloon_page_list_enqueue' || define NO_LIST_CALLS
 ! in_text "$header" 'balloon_page_delete' || define DELETE
@@ -113,6 +113,14 @@ elif ! in_text "$source" 'MIGRATE_SYNC_NO_COPY'; then
 	define CALLER_6_12
 fi
 
-printf '%s\n' "$source" |
-	sed -n 's/^[[:space:]]*EXPORT_SYMBOL[A-Z_]*(\([A-Za-z0-9_]*\).*/#define \1 KERNEL_NAME(\1)/p' |
-	sort -u
+# Names that the builds of a file must not share: what it exports, and functions that
+# its header declares.
+functions() { # functions TEXT: that start at the left, behind their type
+	printf '%s\n' "$1" | grep -Ev '^(static|typedef)\>' |
+		sed -n 's/^[A-Za-z_][A-Za-z0-9_ *]*[ *]\([A-Za-z0-9_]\{1,\}\)(.*/\1/p' | sort -u
+}
+declared=$(functions "$header")
+{
+	printf '%s\n' "$source" | sed -n 's/^[[:space:]]*EXPORT_SYMBOL[A-Z_]*(\([A-Za-z0-9_]*\).*/\1/p'
+	[ -z "$declared" ] || functions "$source" | grep -Fx -- "$declared" || :
+} | sort -u | sed 's/.*/#define & KERNEL_NAME(&)/'

@@ -7,6 +7,7 @@
 #define PINPRICK_LINUX_DIFFERS_H
 
 #include "shim/linux/restated.h"
+#include "shim/linux/restated_folio.h"
 
 #define WHERE_2(line) #line
 #define WHERE_1(line) WHERE_2(line)
@@ -122,14 +123,6 @@ static inline void __mod_node_page_state(struct pglist_data *node, enum node_sta
 	mod_node_page_state(node, item, delta);
 }
 
-/* The first link of a list of pages, which must be one: the head of an empty list is not. */
-static inline struct list_head *first_page_link(struct list_head *head)
-{
-	if (unlikely(!world_has(link_to_page(head->next))))
-		observe_finding("list.not-a-page", "a list head was taken for a page's link");
-	return head->next;
-}
-
 UNINSTRUMENTED_END
 
 #define BUG()				  kernel_bug("BUG()" WHERE)
@@ -140,15 +133,24 @@ UNINSTRUMENTED_END
 
 #define WARN_ON(wrong)			  kernel_warn(!!(wrong), "WARN_ON(" #wrong ")" WHERE)
 #define WARN_ON_ONCE(wrong)		  WARN_ON(wrong)
-#define WARN(wrong, ...)		  WARN_ON(wrong)
-#define WARN_ONCE(wrong, ...)		  WARN_ON(wrong)
+#define WARN(wrong, ...)		  (WARN_ON(wrong) && (printk(__VA_ARGS__), true))
+#define WARN_ONCE(wrong, ...)		  WARN(wrong, __VA_ARGS__)
+#define WARN_RATELIMIT(wrong, ...)	  WARN(wrong, __VA_ARGS__)
+#define WARN_ON_RATELIMIT(wrong, state)	  ((void)(state), WARN_ON(wrong))
+#define VM_WARN(wrong, ...)		  ((void)WARN(wrong, __VA_ARGS__))
+#define VM_WARN_ONCE(wrong, ...)	  ((void)WARN(wrong, __VA_ARGS__))
 #define VM_WARN_ON(wrong)		  ((void)WARN_ON(wrong))
 #define VM_WARN_ON_ONCE(wrong)		  WARN_ON(wrong)
-#define VM_WARN_ON_PAGE(wrong, page)	  WARN_ON(wrong)
-#define VM_WARN_ON_ONCE_PAGE(wrong, page) WARN_ON(wrong)
+#define VM_WARN_ON_PAGE(wrong, page)	  ((void)(page), WARN_ON(wrong))
+#define VM_WARN_ON_ONCE_PAGE(wrong, page) ((void)(page), WARN_ON(wrong))
+#define VM_WARN_ON_FOLIO(wrong, folio)	  ((void)(folio), WARN_ON(wrong))
+#define VM_WARN_ON_ONCE_FOLIO(wrong, folio) ((void)(folio), WARN_ON(wrong))
 
 #define lockdep_assert_held(lock)	  lock_assert_held(lock)
 #define assert_spin_locked(lock)	  lock_assert_held(lock)
+#define lockdep_assert_not_held(lock)	  ((void)WARN_ON(lockdep_is_held(lock)))
+#define lockdep_assert_irqs_disabled()	  ((void)WARN_ON(!irqs_disabled()))
+#define lockdep_assert_irqs_enabled()	  ((void)WARN_ON(irqs_disabled()))
 #define might_sleep()			  (might_sleep)("the core")
 #define cond_resched()			  might_sleep()
 
@@ -161,9 +163,7 @@ UNINSTRUMENTED_END
 
 #define __count_vm_event(event)	   count_event_irqs_off(event)
 
-#define list_first_entry(head, type, member)                                                       \
-	list_entry(__builtin_types_compatible_p(type, struct page) ? first_page_link(head)         \
-								   : (head)->next,                 \
-		   type, member)
+/* In terms of these. */
+#include "shim/linux/differs_list.h"
 
 #endif

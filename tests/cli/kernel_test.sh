@@ -121,9 +121,9 @@ expect 128 'no option --fro' on_kernel fuzz --bisect --fro=1
 
 # The host has this header.
 cp -p "$work/unchanged" "$file"
-echo '#include <linux/limits.h>' >>"$file"
-expect 65 'the stand-in headers have linux/limits.h$' on_kernel replay "$seed"
-once 'a header to add: shim/linux/include/linux/limits.h$'
+echo '#include <linux/virtio_balloon.h>' >>"$file"
+expect 65 'the stand-in headers have linux/virtio_balloon.h$' on_kernel replay "$seed"
+once 'a header to add: shim/linux/include/linux/virtio_balloon.h$'
 cp -p "$work/unchanged" "$file"
 echo 'int oops(void) { return 1 }' >>"$file"
 expect 65 "^pinprick: the patch does not compile: $file$" on_kernel replay "$seed"

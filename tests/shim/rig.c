@@ -20,10 +20,27 @@ void observe_warning(const char *what)
 	warnings++;
 }
 
+static jmp_buf *bug_return;
+
 _Noreturn void observe_bug(const char *what)
 {
+	if (bug_return)
+		longjmp(*bug_return, 1);
 	fprintf(stderr, "BUG: %s\n", what);
 	abort();
+}
+
+bool gives_up(void (*action)(void))
+{
+	jmp_buf here;
+	bool gave_up;
+
+	bug_return = &here;
+	gave_up = setjmp(here);
+	if (!gave_up)
+		action();
+	bug_return = NULL;
+	return gave_up;
 }
 
 void assert_found(const char *want)

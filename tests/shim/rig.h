@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,9 @@ extern struct movable_registry registry;
 /* The findings since this was last asked, in order, apart by blanks. */
 void assert_found(const char *want);
 void forget_findings(void);
+
+/* Does this give up?  Then assert_found() has what was found before. */
+bool gives_up(void (*action)(void));
 
 /* Before and after each test. */
 int setup(void **state);

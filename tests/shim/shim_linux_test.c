@@ -131,6 +131,25 @@ static void test_references(void **state)
 	assert_int_equal(page_count(page), 3);
 }
 
+static void test_free_page(void **state)
+{
+	struct page *page = start(FEATURE_sticky_type);
+	unsigned long owner;
+
+	(void)state;
+	put_page(page);
+	/* So that the report is the shim's, not ASan's. */
+	memory_allow(&page->private, sizeof(page->private));
+	owner = page->private;
+	lock();
+	set_page_private(page, owner);
+	assert_found("poison.use-after-free");
+	/* Before its owner is read, and when the reference is taken. */
+	get_page(page);
+	unlock();
+	assert_found("poison.use-after-free poison.use-after-free");
+}
+
 static void test_lists(void **state)
 {
 	struct page *a = start(FEATURE_sticky_type), *b = page_near(1), *page, *next;
@@ -199,6 +218,13 @@ static void test_counters(void **state)
 	assert_found("");
 	assert_int_equal(context_self()->events[EVENT_INFLATE], 4);
 	assert_int_equal(context_self()->node_pages[0], 5);
+	/* Each of them by itself needs interrupts off. */
+	__count_vm_events(BALLOON_INFLATE, 1);
+	assert_found("counter.irqs-on");
+	__dec_node_page_state(page, NR_BALLOON_PAGES);
+	assert_found("counter.irqs-on");
+	__mod_node_page_state(page_pgdat(page), NR_BALLOON_PAGES, 1);
+	assert_found("counter.irqs-on");
 }
 
 static void test_locks(void **state)
@@ -231,6 +257,32 @@ static void test_reports(void **state)
 	assert_int_equal(warnings, 2);
 	BUG_ON(warnings != 2);
 	VM_BUG_ON_PAGE(false, NULL);
+}
+
+static void bug(void)
+{
+	BUG();
+}
+
+static void bug_of_a_page(void)
+{
+	VM_BUG_ON_PAGE(world.frames, NULL);
+}
+
+static void test_bugs(void **state)
+{
+	(void)state;
+	start(FEATURE_sticky_type);
+	assert_true(gives_up(bug));
+	assert_true(gives_up(bug_of_a_page));
+	assert_found("");
+	lock();
+	assert_true(gives_up(bug));
+	assert_found("lock.report");
+	world.features |= QUIRK_bug_under_lock;
+	assert_true(gives_up(bug_of_a_page));
+	assert_found("");
+	unlock();
 }
 
 static void test_allocation(void **state)
@@ -272,8 +324,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_owner_by_balloon_lock), TEST(test_owner_by_page_lock), TEST(test_type),
-		TEST(test_mark), TEST(test_references), TEST(test_lists), TEST(test_counters),
-		TEST(test_locks), TEST(test_reports), TEST(test_allocation),
+		TEST(test_mark), TEST(test_references), TEST(test_free_page), TEST(test_lists),
+		TEST(test_counters),
+		TEST(test_locks), TEST(test_reports), TEST(test_bugs), TEST(test_allocation),
 		TEST(test_configuration), TEST(test_start)
 	};
 

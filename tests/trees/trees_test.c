@@ -29,6 +29,7 @@ static const struct {
 	{ "page-type", CLASSIC_QUIRKS, MOVING_QUIRKS | QUIRK_node_left },
 	{ "global-lock", CLASSIC_QUIRKS, MOVING_QUIRKS | QUIRK_node_left | QUIRK_node_leak },
 	{ "new-list-macro", CLASSIC_QUIRKS, MOVING_QUIRKS | QUIRK_node_left | QUIRK_node_leak },
+	{ "new-idioms", CLASSIC_QUIRKS, MOVING_QUIRKS | QUIRK_node_left },
 };
 
 static const struct {
