@@ -15,6 +15,7 @@
 #include "harness/minimize.h"
 #include "harness/mutate.h"
 #include "shim/poison.h"
+#include "shim/world.h"
 #include "tests/wrong/wrong.h"
 
 #ifdef PINPRICK_ASAN
@@ -64,6 +65,54 @@ static const struct {
 	{ "neighbour-marked", "diff.finding@end/modern", "modern: no finding\nwrong-", 2, 2 },
 	{ "put-under-lock", "diff.finding@migrate/modern", "modern: no finding\nwrong-", 3, 3 },
 	{ "not-registered", "diff.finding@start/modern", "modern: no finding\nwrong-", 0, 0 },
+	{ "isolation-refused", "diff.result@isolate/modern",
+	  "the outcome: ok on modern, refused on ", 2, 2 },
+	{ "callback-skipped", "diff.result@migrate/modern",
+	  "calls of the driver: 1 on modern, 0 on ", 3, 3 },
+	{ "no-migrate-event", "diff.state@migrate/modern",
+	  "migrate events of @0: 1 on modern, 0 on ", 3, 3 },
+	{ "classic-one-event-for-a-list", "diff.state@list_enqueue/classic",
+	  "inflate events of @0: 2 on classic, 1 on ", 4, 4 },
+};
+
+/* The same across generations, beside the classic core; with their own program where text is NULL. */
+static const struct {
+	const char *name, *program, *id, *text;
+	unsigned int record;
+} across_expected[] = {
+	{ "oldest-first", NULL, "diff.result@dequeue/classic-modern",
+	  "the page that is returned: f2 on classic, f1 on wrong-", 4 },
+	{ "enqueue-at-tail", NULL, "diff.state@enqueue/classic-modern",
+	  "b0's list: f2 on classic, f1 on wrong-", 3 },
+	{ "count-off-by-one", NULL, "diff.result@list_enqueue/classic-modern",
+	  "the number that is returned: 2 on classic, 1 on wrong-", 4 },
+	{ "isolation-refused", NULL, "diff.result@isolate/classic-modern",
+	  "the outcome: ok on classic, refused on wrong-", 2 },
+	{ "putback-count-kept", NULL, "diff.state@putback/classic-modern",
+	  "b0's listed and isolated pages, beyond those inflated: 0 on classic, 1 on wrong-", 3 },
+	/* The device's list is empty on both: only the private one tells. */
+	{ "oldest-first",
+	  "p0 = alloc near f1\np1 = alloc near f2\nenqueue b0 p0\nenqueue b0 p1\n"
+	  "list_dequeue b0 l0 2\n",
+	  "diff.state@list_dequeue/classic-modern", "list l0 of @0: f1 on classic, f2 on wrong-",
+	  4 },
+};
+
+/* What enqueue counts once too often, in turn. */
+static const struct {
+	long *counter;
+	const char *text;
+} counted[] = {
+	{ &world.contexts[0].events[EVENT_INFLATE], "inflate events of @0: 1 on modern, 2 on " },
+	{ &world.contexts[0].events[EVENT_DEFLATE], "deflate events of @0: 0 on modern, 1 on " },
+	{ &world.contexts[0].events[EVENT_MIGRATE], "migrate events of @0: 0 on modern, 1 on " },
+	{ &world.contexts[0].node_pages[0], "node 0's balloon pages: 1 on modern, 2 on " },
+	{ &world.contexts[0].node_pages[1], "node 1's balloon pages: 0 on modern, 1 on " },
+	{ &world.zones[0].managed, "zone 0's managed pages: 0 on modern, 1 on " },
+	{ &world.zones[1].managed, "zone 1's managed pages: 0 on modern, 1 on " },
+	{ &world.zones[2].managed, "zone 2's managed pages: 0 on modern, 1 on " },
+	{ &world.zones[3].managed, "zone 3's managed pages: 0 on modern, 1 on " },
+	{ &world.total_pages, "the total of pages: 0 on modern, 1 on " },
 };
 
 /* A quirk, the wrong core that has it, and whether its program does what is left out then. */
@@ -92,6 +141,18 @@ static void compare(const struct pair *pair, const struct program *p, struct sta
 {
 	if (!diff_program(pair, p, true, false, agreed, diff))
 		exit(3);
+}
+
+static void parse(struct program *p, const char *lines)
+{
+	struct parse_error error;
+	char text[1024];
+
+	snprintf(text, sizeof(text), "pinprick program 1\n%s", lines);
+	if (!program_parse(p, text, strlen(text), &error)) {
+		printf("line %u: %s\n%s", error.line, error.message, text);
+		exit(3);
+	}
 }
 
 struct sought {
@@ -202,9 +263,13 @@ static uint64_t test_alike(const struct pair *pair)
 	/* More than half of the records run. */
 	judge(sum(agreed.ran, OP_COUNT) > sum(agreed.skipped, SKIP_COUNT) + agreed.left_out, name,
 	      "too few steps");
-	for (unsigned int op = OP_nop + 1; op < OP_COUNT; op++)
-		judge(agreed.ran[op] || !(pair->suts[0]->features & FEATURE_migration), name,
-		      op_table[op].name);
+	for (unsigned int op = OP_nop + 1; op < OP_COUNT; op++) {
+		/* Where nothing can be moved, nothing is ever isolated. */
+		bool never = (op == OP_putback || op == OP_migrate) &&
+			     !(pair->suts[0]->features & FEATURE_migration);
+
+		judge(never == !agreed.ran[op], name, op_table[op].name);
+	}
 	return agreed.left_out;
 }
 
@@ -265,18 +330,127 @@ static void test_across(void)
 	static struct stats agreed;
 	static struct diff diff;
 
-	load(&w, "oldest-first");
-	struct pair pair = { { sut_find("classic"), w.sut } };
+	for (size_t i = 0; i < sizeof(across_expected) / sizeof(across_expected[0]); i++) {
+		const char *text = across_expected[i].text;
 
+		load(&w, across_expected[i].name);
+		struct pair pair = { { sut_find("classic"), w.sut } };
+
+		if (across_expected[i].program)
+			parse(&w.program, across_expected[i].program);
+		compare(&pair, &w.program, &agreed, &diff);
+		judge(!strcmp(diff.finding.id, across_expected[i].id), w.name, diff.finding.id);
+		judge(!strncmp(diff.finding.text, text, strlen(text)), w.name, diff.finding.text);
+		judge(diff.finding.record == across_expected[i].record, w.name,
+		      "at another record");
+	}
+}
+
+static long *counted_twice;
+
+static void enqueue_counting_twice(void *device, struct page *page)
+{
+	sut_find("modern")->enqueue(device, page);
+	++*counted_twice;
+}
+
+static void test_counters(void)
+{
+	static struct program p;
+	static struct stats agreed;
+	static struct diff diff;
+	struct sut sut = *sut_find("modern");
+	const struct pair pair = { { sut_find("modern"), &sut } };
+
+	sut.enqueue = enqueue_counting_twice;
+	parse(&p, "p0 = alloc\nenqueue b0 p0\n");
+	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++) {
+		counted_twice = counted[i].counter;
+		compare(&pair, &p, &agreed, &diff);
+		judge(!strcmp(diff.finding.id, "diff.state@enqueue/modern"), counted[i].text,
+		      diff.finding.id);
+		judge(!strncmp(diff.finding.text, counted[i].text, strlen(counted[i].text)),
+		      counted[i].text, diff.finding.text);
+	}
+}
+
+static void enqueue_unlocking(void *device, struct page *page, unsigned int frame)
+{
+	sut_find("modern")->enqueue(device, page);
+	if (page_frame(page) == frame)
+		page_unlock(page, 1);
+}
+
+static void enqueue_unlocking_f1(void *device, struct page *page)
+{
+	enqueue_unlocking(device, page, 1);
+}
+
+static void enqueue_unlocking_f2(void *device, struct page *page)
+{
+	enqueue_unlocking(device, page, 2);
+}
+
+/* One finding on both sides, on one a record later: named after the first, whichever side has it. */
+static void test_later(void)
+{
+	static struct program p;
+	static struct stats agreed;
+	static struct diff diff;
+	struct sut early = *sut_find("modern"), late = early;
+	const struct pair pairs_of_two[] = { { { &early, &late } }, { { &late, &early } } };
+
+	early.enqueue = enqueue_unlocking_f1;
+	late.enqueue = enqueue_unlocking_f2;
+	parse(&p, "p0 = alloc near f1\np1 = alloc near f2\nenqueue b0 p0\nenqueue b0 p1\n");
+	for (unsigned int i = 0; i < 2; i++) {
+		compare(&pairs_of_two[i], &p, &agreed, &diff);
+		judge(!strcmp(diff.finding.id, "diff.finding@enqueue/modern"), "later",
+		      diff.finding.id);
+		judge(!strcmp(diff.sides[0].id, "page.unlock-unlocked@enqueue/modern") &&
+			      !strcmp(diff.sides[1].id, diff.sides[0].id),
+		      "later", "not the same finding on both sides");
+		judge(diff.finding.record == 2 && diff.steps == 2, "later", "at another record");
+	}
+}
+
+static struct sut changing;
+
+static int init_and_change(void)
+{
+	changing.features |= QUIRK_null_callback;
+	return sut_find("modern")->init();
+}
+
+/* Records that one side does not run: in the middle, and at the end. */
+static void test_one_sided(void)
+{
+	static struct wrong w;
+	static struct program p;
+	static struct stats agreed;
+	static struct diff diff;
+	struct sut first = *sut_find("modern");
+
+	load(&w, "callback-skipped");
+	struct pair pair = { { w.real, w.sut } };
+
+	w.program.records[w.program.count] = (struct record){ .op = OP_alloc, .how = HOW_NESTED, .a = 1 };
+	w.program.count++;
 	compare(&pair, &w.program, &agreed, &diff);
-	judge(!strcmp(diff.finding.id, "diff.result@dequeue/classic-modern"), w.name,
-	      diff.finding.id);
-	judge(diff.finding.record == 4, w.name, "at another record");
-	load(&w, "enqueue-at-tail");
-	pair.suts[1] = w.sut;
-	compare(&pair, &w.program, &agreed, &diff);
-	judge(!strcmp(diff.finding.id, "diff.state@enqueue/classic-modern"), w.name,
-	      diff.finding.id);
+	judge(!strcmp(diff.finding.id, "diff.result@alloc/modern"), w.name, diff.finding.id);
+	judge(!strcmp(diff.finding.text, "record 5 runs on modern, record 4 on wrong-callback-skipped"),
+	      w.name, diff.finding.text);
+	/* Two that agree on what runs until the first of them does. */
+	changing = first;
+	first.init = init_and_change;
+	pair = (struct pair){ { &first, &changing } };
+	parse(&p, "world no_callback=b0\np0 = alloc near f1\nenqueue b0 p0\np0 = isolate f1\n"
+		  "misuse migrate p0 -> f9\n");
+	compare(&pair, &p, &agreed, &diff);
+	judge(!strcmp(diff.finding.id, "diff.result@migrate/modern"), "one-sided", diff.finding.id);
+	judge(!strncmp(diff.finding.text, "record 4 runs on modern only", 28), "one-sided",
+	      diff.finding.text);
+	judge(diff.finding.record == 3 && diff.steps == 3, "one-sided", "at another record");
 }
 
 int main(void)
@@ -289,6 +463,9 @@ int main(void)
 	test_quirks();
 	test_scope();
 	test_across();
+	test_counters();
+	test_later();
+	test_one_sided();
 	printf("differential: %u passed, %u failed\n", passed, failed);
 	return failed ? 1 : 0;
 }
