@@ -49,15 +49,19 @@ static const struct {
 	  " p0 = alloc near f1\n p1 = alloc near f2\n enqueue b0 p0\n enqueue b0 p1\n p2 = get f1\n"
 	  " lock p2\n-list_dequeue b0 l0 2\n list_dequeue b0 l0 1\n-p4 = dequeue b0\n unlock p2\n"
 	  " p4 = dequeue b0\n put p2\n", 0 },
+	{ "locked, another",
+	  " p0 = alloc near f1\n p1 = alloc near f2\n enqueue b0 p0\n enqueue b0 p1\n p2 = get f2\n"
+	  " lock p2\n-list_dequeue b0 l0 1\n-p4 = dequeue b0\n unlock p2\n p4 = dequeue b0\n", 0 },
 	{ "locked, in",
 	  " p0 = alloc near f1\n p1 = get f1\n lock p1\n-enqueue b0 p0\n-misuse enqueue b0 p0\n"
 	  " unlock p1\n enqueue b0 p0\n", 0 },
 	{ "nested",
 	  " p0 = alloc near f1\n enqueue b0 p0\n p0 = isolate f1\n p1 = alloc near f2\n"
-	  "-\tmigrate p0 -> f9 host=-ENOENT\n \tputback p0\n enqueue b0 p1\n", 0 },
+	  "-\tmigrate p0 -> f9 host=-ENOENT\n \tputback p0\n enqueue b0 p1\n p1 = dequeue b0\n"
+	  " p2 = alloc near f3\n-\tmisuse putback p1\n free p2\n", 0 },
 	{ "given up",
 	  " p0 = alloc near f1\n enqueue b0 p0\n p3 = dequeue b0\n misuse p0 = dequeue b0\n"
-	  " p2 = isolate f1\n", 0 },
+	  " misuse putback p3\n", 0 },
 	{ "null callback",
 	  " world no_callback=b0\n p0 = alloc near f1\n enqueue b0 p0\n p3 = isolate f1\n"
 	  "-misuse migrate p3 -> f9\n putback p3\n p3 = dequeue b0\n", QUIRK_null_callback },
@@ -117,23 +121,30 @@ static unsigned int read_lines(const char *lines, struct program *p, struct prog
 	return left_out;
 }
 
+static void test_lines(const char *name, const char *lines, unsigned int first, unsigned int second)
+{
+	static struct program p, rest;
+	unsigned int left_out = read_lines(lines, &p, &rest);
+	char got[2048], want[2048];
+
+	judge(program_common(&p, (const unsigned int[2]){ first, second }) == left_out, name,
+	      "another number of records is left out");
+	print(&p, got, sizeof(got));
+	print(&rest, want, sizeof(want));
+	judge(!strcmp(got, want), name, got);
+}
+
 static void test_hand_written(void)
 {
-	for (size_t i = 0; i < sizeof(hand_written) / sizeof(hand_written[0]); i++) {
-		static struct program p, rest;
-		unsigned int quirks = hand_written[i].quirks;
-		unsigned int features[2] = {
-			features_of("modern"),
-			quirks ? features_of("modern") | quirks : features_of("classic"),
-		};
-		unsigned int left_out = read_lines(hand_written[i].text, &p, &rest);
-		char got[2048], want[2048];
+	unsigned int modern = features_of("modern"), classic = features_of("classic");
 
-		judge(program_common(&p, features) == left_out, hand_written[i].name,
-		      "another number of records is left out");
-		print(&p, got, sizeof(got));
-		print(&rest, want, sizeof(want));
-		judge(!strcmp(got, want), hand_written[i].name, got);
+	for (size_t i = 0; i < sizeof(hand_written) / sizeof(hand_written[0]); i++) {
+		const char *name = hand_written[i].name, *text = hand_written[i].text;
+		unsigned int quirks = hand_written[i].quirks;
+		unsigned int other = quirks ? modern | quirks : classic;
+
+		test_lines(name, text, modern, other);
+		test_lines(name, text, other, modern);
 	}
 }
 
