@@ -16,7 +16,7 @@ static const struct column {
 
 static struct {
 	int answer;
-	unsigned int calls, putbacks;
+	unsigned int isolations, calls, putbacks;
 	enum migrate_mode modes[MIGRATE_PASSES];
 	unsigned int targets[MIGRATE_PASSES];
 	struct page *release; /* at the first call */
@@ -24,7 +24,9 @@ static struct {
 
 static bool owner_isolate(struct page *page, isolate_mode_t mode)
 {
-	(void)page, (void)mode;
+	(void)mode;
+	assert_int_equal(page_peek_flags(page) & (PG_locked | PG_movable_ops_isolated), PG_locked);
+	owner.isolations++;
 	return true;
 }
 
@@ -41,8 +43,20 @@ static int owner_migrate(struct page *target, struct page *page, enum migrate_mo
 
 static void owner_putback(struct page *page)
 {
-	(void)page;
+	/* The flag goes after this. */
+	assert_true(page_peek_flags(page) & PG_locked);
+	assert_true(page_peek_flags(page) & PG_movable_ops_isolated);
 	owner.putbacks++;
+}
+
+/* What another CPU, or a log, does at a scheduling point; NULL: nothing.  Links with --wrap. */
+static void (*at_point)(const char *name, const void *object);
+
+void __wrap_backend_point(const char *name, const void *object);
+void __wrap_backend_point(const char *name, const void *object)
+{
+	if (at_point)
+		at_point(name, object);
 }
 
 static const struct movable_operations operations = { owner_isolate, owner_migrate, owner_putback };
@@ -59,6 +73,8 @@ static void begin(const struct column *column)
 	registry.offline = &operations;
 	registry.mark = &operations;
 	memset(&owner, 0, sizeof(owner));
+	at_point = NULL;
+	warnings = 0;
 	forget_findings();
 }
 
@@ -142,6 +158,62 @@ static void test_light(void **state)
 	}
 }
 
+static char let_go[128];
+
+static void log_let_go(const char *name, const void *object)
+{
+	size_t length = strlen(let_go);
+
+	if (!strcmp(name, "page unlock") || !strcmp(name, "put"))
+		snprintf(let_go + length, sizeof(let_go) - length, "%s f%u, ", name,
+			 page_frame(object));
+}
+
+/* In which order is all let go of after a success? */
+static void test_success_tail(void **state)
+{
+	(void)state;
+	FOR_EACH_COLUMN(column) {
+		struct page *page;
+
+		begin(column);
+		page = isolated_page(0);
+		let_go[0] = 0;
+		at_point = log_let_go;
+		assert_int_equal(movable_migrate(page, 20, MIGRATE_SYNC), 0);
+		assert_string_equal(let_go, has(column, FEATURE_batch) ?
+			"page unlock f20, put f20, page unlock f0, put f0, " :
+			"page unlock f20, page unlock f0, put f20, put f0, ");
+		assert_found("");
+	}
+}
+
+static void isolate_first(const char *name, const void *object)
+{
+	if (!strcmp(name, "page trylock"))
+		page_set_flag(frame_page(page_frame(object)), PG_movable_ops_isolated);
+}
+
+/* Another CPU isolates the page between the look without its lock and the lock. */
+static void test_isolated_meanwhile(void **state)
+{
+	(void)state;
+	FOR_EACH_COLUMN(column) {
+		struct page *page;
+
+		begin(column);
+		page = page_near(0);
+		page_set_type(page, PAGE_TYPE_OFFLINE);
+		mark(page, &operations);
+		at_point = isolate_first;
+		assert_int_equal(movable_isolate(page), ISOLATE_TAKEN);
+		assert_int_equal(owner.isolations, 0);
+		assert_int_equal(page_refs(page), 1);
+		assert_false(page_peek_flags(page) & PG_locked);
+		assert_found("");
+	}
+}
+
 static void test_freed_meanwhile(void **state)
 {
 	(void)state;
@@ -192,6 +264,40 @@ static void test_not_movable_any_more(void **state)
 		mark(page, &owner);
 		movable_isolate(page);
 		assert_found("migrate.mark");
+	}
+}
+
+/* Without a mark that names operations, those that are registered are asked all the same. */
+static void test_asked_regardless(void **state)
+{
+	(void)state;
+	FOR_EACH_COLUMN(column) {
+		struct page *page;
+
+		if (has(column, FEATURE_mapping_mark))
+			continue;
+		begin(column);
+		page = isolated_page(0);
+		page_clear_flag(page, PG_movable_ops);
+		movable_putback(page);
+		assert_int_equal(owner.putbacks, 1);
+		assert_int_equal(warnings, 1);
+		assert_int_equal(page_refs(page), 1);
+		assert_int_equal(page_peek_flags(page), 0);
+		mark(page, &operations);
+		assert_int_equal(movable_isolate(page), ISOLATE_DONE);
+		page_clear_flag(page, PG_movable_ops);
+		assert_int_equal(movable_migrate(page, 20, MIGRATE_SYNC), 0);
+		assert_int_equal(owner.calls, 1);
+		assert_int_equal(warnings, 2);
+		assert_int_equal(page_refs(page), 1);
+		page = isolated_page(1);
+		registry.offline = NULL;
+		movable_putback(page);
+		assert_int_equal(owner.putbacks, 1);
+		assert_int_equal(warnings, 3);
+		assert_int_equal(page_peek_flags(page), PG_movable_ops);
+		assert_found("");
 	}
 }
 
@@ -262,7 +368,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_passes), TEST(test_light),	 TEST(test_freed_meanwhile),
 		TEST(test_freed),   TEST(test_type),	 TEST(test_not_movable_any_more),
-		TEST(test_mark_lock),
+		TEST(test_mark_lock), TEST(test_success_tail), TEST(test_isolated_meanwhile),
+		TEST(test_asked_regardless),
 	};
 
 	return cmocka_run_group_tests_name("columns", tests, NULL, NULL);
