@@ -188,6 +188,63 @@ static void test_success_tail(void **state)
 	}
 }
 
+static struct page *put_next;
+
+static void put_at_unlock(const char *name, const void *object)
+{
+	struct page *page = put_next;
+
+	(void)object;
+	if (!page || strcmp(name, "page unlock"))
+		return;
+	put_next = NULL;
+	page_put(page);
+}
+
+/* A pass that does not get its target's lock: the next one has a new target. */
+static void test_target_lock_refused(void **state)
+{
+	(void)state;
+	FOR_EACH_COLUMN(column) {
+		struct fault_plan plan = { FAULT_POINT_LOCK, 1, false };
+		struct page *page, *taken;
+
+		begin(column);
+		page = isolated_page(0);
+		taken = page_near(20);
+		at_point = put_at_unlock;
+		put_next = taken;
+		context_self()->plan = &plan;
+		assert_int_equal(movable_migrate(page, 20, MIGRATE_SYNC), 0);
+		context_self()->plan = NULL;
+		assert_true(plan.fired && !put_next);
+		assert_int_equal(owner.calls, 1);
+		assert_int_equal(owner.targets[0], 20);
+		assert_found("");
+	}
+}
+
+/* A caller that is async throughout keeps its locked target to the end, in a batch. */
+static void test_async_passes(void **state)
+{
+	(void)state;
+	FOR_EACH_COLUMN(column) {
+		struct page *page;
+
+		begin(column);
+		page = isolated_page(0);
+		owner.release = page_near(20);
+		owner.answer = -EAGAIN;
+		assert_int_equal(movable_migrate(page, 20, MIGRATE_ASYNC), -EAGAIN);
+		assert_int_equal(owner.calls, MIGRATE_PASSES);
+		for (unsigned int i = 0; i < MIGRATE_PASSES; i++) {
+			assert_int_equal(owner.targets[i], !i || has(column, FEATURE_batch) ? 21 : 20);
+			assert_int_equal(owner.modes[i], MIGRATE_ASYNC);
+		}
+		assert_found("");
+	}
+}
+
 static void isolate_first(const char *name, const void *object)
 {
 	if (!strcmp(name, "page trylock"))
@@ -369,7 +426,7 @@ int main(void)
 		TEST(test_passes), TEST(test_light),	 TEST(test_freed_meanwhile),
 		TEST(test_freed),   TEST(test_type),	 TEST(test_not_movable_any_more),
 		TEST(test_mark_lock), TEST(test_success_tail), TEST(test_isolated_meanwhile),
-		TEST(test_asked_regardless),
+		TEST(test_asked_regardless), TEST(test_target_lock_refused), TEST(test_async_passes),
 	};
 
 	return cmocka_run_group_tests_name("columns", tests, NULL, NULL);

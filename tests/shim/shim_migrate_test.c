@@ -9,6 +9,7 @@ static struct {
 	int migrate;
 	unsigned int calls, putbacks;
 	enum migrate_mode mode; /* of the last call */
+	bool touches_flag; /* the isolated one, which is not the owner's */
 } owner;
 
 static bool owner_isolate(struct page *page, isolate_mode_t mode)
@@ -16,6 +17,8 @@ static bool owner_isolate(struct page *page, isolate_mode_t mode)
 	(void)mode;
 	assert_true(page_peek_flags(page) & PG_locked);
 	assert_int_equal(page_refs(page), 2);
+	if (owner.touches_flag)
+		page_set_flag(page, PG_movable_ops_isolated);
 	return owner.isolate;
 }
 
@@ -25,6 +28,8 @@ static int owner_migrate(struct page *target, struct page *page, enum migrate_mo
 	assert_true(page_peek_flags(page) & page_peek_flags(target) & PG_locked);
 	assert_int_equal(target->private, 0);
 	owner.calls++;
+	if (owner.touches_flag)
+		page_clear_flag(page, PG_movable_ops_isolated);
 	return owner.migrate;
 }
 
@@ -103,6 +108,57 @@ static void test_migrate(void **state)
 	assert_found("");
 	movable_putback(page);
 	assert_found("migrate.flag");
+}
+
+/* The isolated flag is page migration's. */
+static void test_flag(void **state)
+{
+	struct page *page = movable_page(0);
+
+	(void)state;
+	movable_register(&owner_operations);
+	owner.isolate = true;
+	owner.migrate = 0;
+	owner.touches_flag = true;
+	assert_int_equal(movable_isolate(page), ISOLATE_DONE);
+	assert_found("migrate.flag");
+	assert_int_equal(movable_migrate(page, 20, MIGRATE_SYNC), 0);
+	assert_found("migrate.flag");
+	owner.touches_flag = false;
+}
+
+static void test_positive_quirk(void **state)
+{
+	struct page *page = movable_page(0);
+
+	(void)state;
+	movable_register(&owner_operations);
+	world.features |= QUIRK_positive_result;
+	owner.isolate = true;
+	assert_int_equal(movable_isolate(page), ISOLATE_DONE);
+	owner.migrate = 3;
+	assert_int_equal(movable_migrate(page, 20, MIGRATE_SYNC), 3);
+	assert_found("");
+}
+
+/* The callbacks alone: as page migration calls them, under the locks. */
+static void test_direct_calls(void **state)
+{
+	struct page *page = movable_page(0);
+
+	(void)state;
+	movable_register(&owner_operations);
+	owner.putbacks = owner.calls = 0;
+	movable_call_putback(page);
+	assert_int_equal(owner.putbacks, 1);
+	owner.migrate = -EBUSY;
+	assert_int_equal(movable_call_migrate(page, 20, MIGRATE_SYNC_LIGHT), -EBUSY);
+	assert_int_equal(owner.calls, 1);
+	assert_int_equal(owner.mode, MIGRATE_SYNC_LIGHT);
+	assert_true(frame_page(20)->free);
+	assert_int_equal(page_refs(page), 1);
+	assert_int_equal(page_peek_flags(page), PG_movable_ops);
+	assert_found("");
 }
 
 #define PAGE_BYTES (FRAMES * sizeof(struct page))
@@ -217,6 +273,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_isolate),
 		TEST(test_migrate),
+		TEST(test_flag),
+		TEST(test_positive_quirk),
+		TEST(test_direct_calls),
 		TEST(test_reset),
 	};
 
