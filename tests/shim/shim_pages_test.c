@@ -158,6 +158,19 @@ static void test_page_lock(void **state)
 	assert_false(page_peek_flags(page) & PG_locked);
 }
 
+/* A list's head, taken for the link of a page. */
+static void test_no_page(void **state)
+{
+	struct list_head head;
+
+	(void)state;
+	list_init(&head);
+	assert_false(page_trylock(link_to_page(&head), 1));
+	assert_found("list.not-a-page");
+	list_del(&head);
+	assert_found("list.not-a-page");
+}
+
 static void test_zones(void **state)
 {
 	(void)state;
@@ -269,6 +282,7 @@ int main(void)
 		TEST(test_type),
 		TEST(test_write_after_free),
 		TEST(test_page_lock),
+		TEST(test_no_page),
 		TEST(test_zones),
 		TEST(test_counters),
 		TEST(test_list),
