@@ -346,6 +346,29 @@ static void test_across(void)
 	}
 }
 
+static void enqueue_losing(void *device, struct page *page)
+{
+	(void)device, (void)page;
+}
+
+/* A list that is shorter, across generations. */
+static void test_shorter(void)
+{
+	static const char text[] = "b0's list: f0 on classic, its end on modern";
+	static struct program p;
+	static struct stats agreed;
+	static struct diff diff;
+	struct sut sut = *sut_find("modern");
+	const struct pair pair = { { sut_find("classic"), &sut } };
+
+	sut.enqueue = enqueue_losing;
+	parse(&p, "p0 = alloc\nenqueue b0 p0\n");
+	compare(&pair, &p, &agreed, &diff);
+	judge(!strcmp(diff.finding.id, "diff.state@enqueue/classic-modern"), "shorter",
+	      diff.finding.id);
+	judge(!strncmp(diff.finding.text, text, strlen(text)), "shorter", diff.finding.text);
+}
+
 static long *counted_twice;
 
 static void enqueue_counting_twice(void *device, struct page *page)
@@ -463,6 +486,7 @@ int main(void)
 	test_quirks();
 	test_scope();
 	test_across();
+	test_shorter();
 	test_counters();
 	test_later();
 	test_one_sided();
