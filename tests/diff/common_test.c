@@ -70,7 +70,8 @@ static const struct {
 	  " putback p3\n p3 = dequeue b0\n", QUIRK_positive_result },
 	{ "counters",
 	  " p0 = alloc near f1\n enqueue b0 p0\n p3 = isolate f1\n migrate p3 -> f40\n"
-	  " p3 = isolate f40\n migrate p3 -> f1 host=-ENOENT\n", QUIRK_node_left | QUIRK_node_leak },
+	  " p3 = isolate f40\n migrate p3 -> f1 host=-ENOENT\n",
+	  QUIRK_node_left | QUIRK_node_leak },
 };
 
 static unsigned int features_of(const char *name)

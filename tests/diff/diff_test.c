@@ -75,7 +75,7 @@ static const struct {
 	  "inflate events of @0: 2 on classic, 1 on ", 4, 4 },
 };
 
-/* The same across generations, beside the classic core; with their own program where text is NULL. */
+/* The same across generations, beside the classic core; program NULL: the wrong core's own. */
 static const struct {
 	const char *name, *program, *id, *text;
 	unsigned int record;
@@ -414,7 +414,7 @@ static void enqueue_unlocking_f2(void *device, struct page *page)
 	enqueue_unlocking(device, page, 2);
 }
 
-/* One finding on both sides, on one a record later: named after the first, whichever side has it. */
+/* One finding on both sides, on one a record later: it is named after the first of them. */
 static void test_later(void)
 {
 	static struct program p;
@@ -457,11 +457,12 @@ static void test_one_sided(void)
 	load(&w, "callback-skipped");
 	struct pair pair = { { w.real, w.sut } };
 
-	w.program.records[w.program.count] = (struct record){ .op = OP_alloc, .how = HOW_NESTED, .a = 1 };
-	w.program.count++;
+	w.program.records[w.program.count++] =
+		(struct record){ .op = OP_alloc, .how = HOW_NESTED, .a = 1 };
 	compare(&pair, &w.program, &agreed, &diff);
 	judge(!strcmp(diff.finding.id, "diff.result@alloc/modern"), w.name, diff.finding.id);
-	judge(!strcmp(diff.finding.text, "record 5 runs on modern, record 4 on wrong-callback-skipped"),
+	judge(!strcmp(diff.finding.text,
+		      "record 5 runs on modern, record 4 on wrong-callback-skipped"),
 	      w.name, diff.finding.text);
 	/* Two that agree on what runs until the first of them does. */
 	changing = first;

@@ -238,7 +238,8 @@ static void test_async_passes(void **state)
 		assert_int_equal(movable_migrate(page, 20, MIGRATE_ASYNC), -EAGAIN);
 		assert_int_equal(owner.calls, MIGRATE_PASSES);
 		for (unsigned int i = 0; i < MIGRATE_PASSES; i++) {
-			assert_int_equal(owner.targets[i], !i || has(column, FEATURE_batch) ? 21 : 20);
+			assert_int_equal(owner.targets[i],
+					 !i || has(column, FEATURE_batch) ? 21 : 20);
 			assert_int_equal(owner.modes[i], MIGRATE_ASYNC);
 		}
 		assert_found("");
@@ -426,7 +427,8 @@ int main(void)
 		TEST(test_passes), TEST(test_light),	 TEST(test_freed_meanwhile),
 		TEST(test_freed),   TEST(test_type),	 TEST(test_not_movable_any_more),
 		TEST(test_mark_lock), TEST(test_success_tail), TEST(test_isolated_meanwhile),
-		TEST(test_asked_regardless), TEST(test_target_lock_refused), TEST(test_async_passes),
+		TEST(test_asked_regardless), TEST(test_target_lock_refused),
+		TEST(test_async_passes),
 	};
 
 	return cmocka_run_group_tests_name("columns", tests, NULL, NULL);
