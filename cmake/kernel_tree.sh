@@ -13,15 +13,11 @@
 # Exit codes: 64 to 74 as in sysexits.h.
 set -eu
 
-detect=$(dirname -- "$(readlink -f -- "$0")")/../shim/linux/detect.sh
+here=$(dirname -- "$(readlink -f -- "$0")")
+detect=$here/../shim/linux/detect.sh
 scratch=
-
-fail() { # fail CODE MESSAGE
-	code=$1
-	shift
-	printf 'pinprick: %s\n' "$*" >&2
-	exit "$code"
-}
+# shellcheck source=cmake/say.sh
+. "$here/say.sh"
 
 # Sets dir and rev.  The longest part before an '@' that is a directory is DIR.
 split() {
@@ -34,12 +30,12 @@ split() {
 	done
 	[ "$dir" = "$1" ] || rev=${1#"$dir"@}
 	[ "$dir" = "$1" ] || [ "$rev" ] || fail 64 "no revision stands after the '@' of $1"
-	[ -x "$dir" ] || fail 66 "no permission to look into $dir; chmod u+rx '$dir'"
+	[ -x "$dir" ] || fail 66 "no permission to look into $dir; chmod u+rx$(quoted "$dir")"
 	dir=$(CDPATH='' cd -- "$dir" && pwd)
 	tree=$dir${rev:+@$rev}
 	case $tree in
 	*[\;\"\\]* | *'
-'*) fail 65 "a path with ; \" \\ or a line break cannot be built; ln -s '$dir' /tmp/linux and name that" ;;
+'*) fail 65 "a path with ; \" \\ or a line break cannot be built; ln -s$(quoted "$dir") /tmp/linux and name that" ;;
 	esac
 }
 
@@ -55,12 +51,12 @@ no_directory() {
 find_revision() {
 	command -v git >/dev/null || fail 69 "$tree needs git; apt-get install -y git"
 	prefix=$(git -C "$dir" rev-parse --show-prefix 2>"$scratch/git") ||
-		fail 66 "git finds no repository in $dir (for the files as they are: --kernel '$dir'): $(cat "$scratch/git")"
+		fail 66 "git finds no repository in $dir (for the files as they are: --kernel$(quoted "$dir")): $(cat "$scratch/git")"
 	case $rev in -*) commit= ;; *)
 		commit=$(git -C "$dir" rev-parse --verify --quiet "$rev^{commit}") || commit= ;;
 	esac
 	[ "$commit" ] ||
-		fail 66 "there is no revision '$rev' in $dir; git -C '$dir' fetch --tags brings what is new"
+		fail 66 "there is no revision '$rev' in $dir; git -C$(quoted "$dir") fetch --tags brings what is new"
 }
 
 # have PATH: is there such a file in the tree?
@@ -83,7 +79,7 @@ take() {
 		return
 	fi
 	[ -f "$file" ] || fail 66 "cannot read $file: not a regular file"
-	[ -r "$file" ] || fail 66 "cannot read $file: no permission; chmod u+r '$file'"
+	[ -r "$file" ] || fail 66 "cannot read $file: no permission; chmod u+r$(quoted "$file")"
 	printf '%s\n' "$file" >>"$scratch/files"
 }
 
@@ -103,7 +99,7 @@ find_name() {
 	for name in balloon balloon_compaction; do
 		! have "mm/$name.c" || return 0
 		[ "$rev" ] || ! [ -f "$dir/../mm/$name.c" ] ||
-			fail 65 "$tree has no mm/$name.c, but the folder above has; --kernel '${dir%/*}'"
+			fail 65 "$tree has no mm/$name.c, but the folder above has; --kernel$(quoted "${dir%/*}")"
 	done
 	fail 65 "$tree has neither mm/balloon.c nor mm/balloon_compaction.c:" \
 		"not the top of a kernel tree, or older than the balloon core"
