@@ -178,7 +178,8 @@ static void print_build_options(FILE *out)
 {
 	const char *folder = strrchr(cli_folder(), '/') + 1;
 	const char *own = strstr(folder, "-own-"), *kernel = strstr(folder, "-kernel-");
-	const char *end = own ? own : kernel ? kernel : folder + strlen(folder);
+	/* The script runs it in <flavour>.run-<word> (cmake/running.sh). */
+	const char *end = own ? own : kernel ? kernel : folder + strcspn(folder, ".");
 	int length = (int)(end - folder);
 	char tree[PATH_MAX];
 

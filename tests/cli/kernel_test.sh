@@ -75,10 +75,12 @@ chmod -R u+w "$kernel"
 expect 1 '^finding: ' on_kernel replay --bisect "$seed"
 
 # Its findings have a folder of their own, by an engine that measures for itself.
-folder=$(sed -n 's/^+ \(.*\)\/pinprick-cli replay .*/\1/p' "$tmp/err")
-engines=$tree/build/${folder##*/}
-fuzz() { # fuzz WORD...: with what was built last
-	rm -rf "$engines"
+last_folder() {
+	sed -n 's/^+ \(.*\)\/pinprick-cli replay .*/\1/p' "$tmp/err"
+}
+folder=$(last_folder)
+fuzz() { # fuzz WORD...: with what is in $folder
+	engines=$tree/build/${folder##*/}
 	mkdir "$engines"
 	cp "$folder/pinprick-cli" "$folder/fuzz_ops-kernel" "$engines/"
 	"$engines/pinprick-cli" fuzz --for 20s --jobs 1 --sut kernel "$@"
@@ -89,12 +91,19 @@ expect 1 '^finding: ' fuzz
 grep -q "^run it again: .* --kernel='.* work/findings/kernel-" "$tmp/out" || bad "no command"
 cd "$root"
 
-# An older file in its place is seen as well.
+# An older file in its place is seen as well; who still runs keeps the programs that were.
+exec 7<"$folder"
+flock 7
+sums=$(cksum "$folder"/*)
 cp -p "$work/unchanged" "$file"
 expect 0 '^clean: ' on_kernel replay "$seed"
+[ "$(cksum "$folder"/*)" = "$sums" ] || bad "a second build changed the programs of the first"
+exec 7<&-
 
 # What every kernel file does is a quirk, and with --strict a finding.
 expect 1 '^kernel is .*, quirks are findings$' on_kernel replay --strict "$seed"
+[ ! -e "$folder" ] || bad "programs that nobody runs are still there: $folder"
+folder=$(last_folder)
 grep -q '^finding state.list@dequeue/.* on kernel2-off,' "$tmp/out" || bad "--strict knows quirks"
 grep -q '^run it again: .* --strict ' "$tmp/out" || bad "the command is less strict"
 expect 0 '^kernel is .*, quirks: .*dangling_link (1.1 dequeue)' on_kernel replay "$seed"
