@@ -43,7 +43,7 @@ shared_folder() {
 share_objects() {
 	[ "$trees" ] && [ -z "$sut_source" ] || return 0
 	shared=$(shared_folder)
-	run cmake -S "$root" --preset "$preset" -B "$shared" >/dev/null &&
+	run cmake -S "$root" --preset "$preset" -B "$shared" -DSUT_SOURCE= -DKERNEL_TREE= >/dev/null &&
 		run cmake --build "$shared" --target objects --parallel "$cores" -- $quiet
 }
 
