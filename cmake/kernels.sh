@@ -35,6 +35,15 @@ add_kernel() {
 	kernels=$kernels${kernels:+,}kernel$number,kernel$number-off
 }
 
+# check_pair: diff without --sut compares the two that are given, or the one with its like.
+check_pair() {
+	[ "$verb" = diff ] && [ -z "$sut" ] || return 0
+	[ $count -le 2 ] || fail 64 "diff compares two kernel trees, not $count"
+	[ $count -eq 0 ] || [ -z "$sut_source" ] ||
+		fail 64 "diff compares kernel trees or your own core: leave out --kernel or --sut-source," \
+			"or name two as in --sut=own,kernel, with files"
+}
+
 # shared_folder: whose objects serve a build for trees.
 shared_folder() {
 	[ "$sut_source" ] || printf %s "$root/build/$preset"

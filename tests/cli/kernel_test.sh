@@ -53,6 +53,8 @@ as_git add .
 as_git commit -qm first
 as_git tag first
 expect 66 "there is no revision 'v99' in" "$pinprick" fuzz --kernel "$kernel@v99"
+expect 64 'diff compares two kernel trees, not 3' on_kernel diff --kernel "$kernel"
+expect 64 'leave out --kernel or --sut-source' on_kernel diff --sut-source "$root/core/balloon.c"
 
 # A change that nobody committed is in the one and not in the other, and the
 # command that is printed runs again what ran.
@@ -103,10 +105,10 @@ exec 7<&-
 # What every kernel file does is a quirk, and with --strict a finding.
 expect 1 '^kernel is .*, quirks are findings$' on_kernel replay --strict "$seed"
 [ ! -e "$folder" ] || bad "programs that nobody runs are still there: $folder"
-folder=$(last_folder)
 grep -q '^finding state.list@dequeue/.* on kernel2-off,' "$tmp/out" || bad "--strict knows quirks"
 grep -q '^run it again: .* --strict ' "$tmp/out" || bad "the command is less strict"
 expect 0 '^kernel is .*, quirks: .*dangling_link (1.1 dequeue)' on_kernel replay "$seed"
+folder=$(last_folder)
 cd "$tree"
 expect 1 '^finding state.list@dequeue/' fuzz --strict
 cd "$root"
