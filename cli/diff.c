@@ -70,8 +70,8 @@ static int conclude(struct comparison *c, int input)
 			steps += c->tally.stats[i].ran[op];
 	if (code == EXIT_CLEAN && !steps)
 		code = EXIT_NOTHING;
-	if (subjects_quirks_differ(cli) && code == EXIT_CLEAN)
-		code = EXIT_FINDING;
+	if (code != EXIT_FINDING && subjects_quirks_differ(cli))
+		code = code == EXIT_CLEAN ? EXIT_FINDING : code;
 	tally_possible(cli, &c->tally);
 	tally_transitions(cli, &c->tally);
 	snprintf(what, sizeof(what), "%u program%s", c->programs, c->programs == 1 ? "" : "s");

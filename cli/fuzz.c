@@ -296,7 +296,7 @@ int verb_fuzz(const struct cli *given)
 	tally_possible(&cli, &c.tally);
 	watch(&c);
 	code = settle(&c);
-	if (subjects_quirks_differ(&cli) && code == EXIT_CLEAN)
-		code = EXIT_FINDING;
+	if (code != EXIT_FINDING && subjects_quirks_differ(&cli))
+		code = code == EXIT_CLEAN ? EXIT_FINDING : code;
 	return conclude(&c, code);
 }

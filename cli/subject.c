@@ -137,12 +137,35 @@ bool subjects_quirks_differ(const struct cli *cli)
 	for (unsigned int i = 0; i < cli->sut_count; i++) {
 		const struct sut *a = cli->suts[i], *b = cli->others[i];
 
-		if (!b || !a->origin || !b->origin)
+		const struct pair pair = { { a, b } };
+
+		/* With other contracts around them, they say nothing about each other. */
+		if (!b || !a->origin || !b->origin || diff_scope(&pair) == DIFF_COMMON)
 			continue;
 		told |= tell_quirks(a, b);
 		told |= tell_quirks(b, a);
 	}
 	return told;
+}
+
+static const struct {
+	unsigned int bit;
+	const char *name;
+} features[] = {
+#define FEATURE(bit, name, sentence) { FEATURE_##name, #name },
+#define CALLER(bit, name, sentence)
+#include "shim/feature.def"
+};
+
+/* The features of sut that other has not. */
+static void print_features(const struct sut *sut, const struct sut *other)
+{
+	unsigned int only = sut->features & ~other->features, count = 0;
+
+	for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++)
+		if (only & features[i].bit)
+			fprintf(say, "%s %s", count++ ? "," : "", features[i].name);
+	fprintf(say, "%s only in %s", count ? "" : " nothing", sut->name);
 }
 
 void subjects_announce(const struct cli *cli)
@@ -154,11 +177,16 @@ void subjects_announce(const struct cli *cli)
 		if (!cli->others[i])
 			continue;
 		differ = sut_features(cli->suts[i]) ^ sut_features(cli->others[i]);
-		if (diff_scope(&pair) == DIFF_COMMON)
+		if (diff_scope(&pair) == DIFF_COMMON) {
 			fprintf(say,
 				"%s and %s: their contracts differ; pages, results, the order of "
-				"lists and I1 are compared\n",
+				"lists and I1 are compared\n  features:",
 				cli->suts[i]->name, cli->others[i]->name);
+			print_features(cli->suts[i], cli->others[i]);
+			fputc(';', say);
+			print_features(cli->others[i], cli->suts[i]);
+			fputc('\n', say);
+		}
 		if (diff_scope(&pair) != DIFF_BUT_QUIRKS)
 			continue;
 		fprintf(say, "%s and %s: everything is compared but for", cli->suts[i]->name,

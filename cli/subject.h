@@ -34,8 +34,8 @@ unsigned int subject_possible(const struct run_subject *s, uint8_t possible[CELL
 void subjects_announce(const struct cli *cli);
 
 /*
- * Two kernel trees whose quirks differ behave differently, though each does what
- * is predicted of it: says so, and true where there are such.
+ * Two kernel trees of one contract whose quirks differ behave differently, though
+ * each does what is predicted of it: says so, and true where there are such.
  */
 bool subjects_quirks_differ(const struct cli *cli);
 

@@ -14,6 +14,8 @@ expect 0 '^clean: .* on modern-vs-classic, modern-off-vs-classic-off$' "$cli" di
 grep -q '^  steps agreed [1-9]' "$tmp/out" || bad "no steps agreed: $(cat "$tmp/out")"
 grep -q '^  left out     [1-9].*by contract or by quirk$' "$tmp/out" || bad "nothing left out: $(cat "$tmp/out")"
 grep -q '^modern and classic: their contracts differ' "$tmp/out" || bad "the scope is not said"
+grep -q '^  features: node_pages, .* only in modern; .*mapping_mark only in classic$' "$tmp/out" ||
+	bad "the features that differ are not said"
 grep -q '^run it again: ./pinprick diff --for=4s --seed=1 ' "$tmp/out" || bad "no command"
 expect 0 '^clean: ' "$cli" diff --for 2s --jobs 1 --json --seed 1
 grep -q '"verb": "diff", "exit": 0, .*"other": "classic", "left_out": [1-9]' "$tmp/out" ||
