@@ -35,6 +35,16 @@ static void interrupt_by(void (*handler)(int sig))
 	sigaction(SIGHUP, &action, NULL);
 }
 
+/* Runs it alone; with its sanitizer's report on standard error, or without. */
+static void run_again(const struct run_subject *subject, const struct program *p,
+		      struct finding *finding, bool full, bool report)
+{
+	int saved = report ? -1 : quiet_start();
+
+	subject_run(subject, p, full, NULL, finding);
+	quiet_end(saved);
+}
+
 /* Has the file a program that still shows the finding and is no longer than p? */
 static bool has_smaller(const char *path, const struct run_subject *subject,
 			const struct program *p, const char *id)
@@ -44,7 +54,7 @@ static bool has_smaller(const char *path, const struct run_subject *subject,
 
 	if (access(path, R_OK) || input_load(path, &old) != EXIT_CLEAN || old.count > p->count)
 		return false;
-	subject_run(subject, &old, true, NULL, &finding);
+	run_again(subject, &old, &finding, true, false);
 	return !strcmp(finding.id, id);
 }
 
@@ -92,16 +102,6 @@ static void minimise(const struct run_subject *subject, struct program *p, const
 		*p = smaller;
 	interrupt_by(SIG_DFL);
 	quiet_end(loud);
-}
-
-/* Runs it alone; with its sanitizer's report on standard error, or without. */
-static void run_again(const struct run_subject *subject, const struct program *p,
-		      struct finding *finding, bool full, bool report)
-{
-	int saved = report ? -1 : quiet_start();
-
-	subject_run(subject, p, full, NULL, finding);
-	quiet_end(saved);
 }
 
 static bool is_known(const struct finding_list *list, const struct run_subject *subject,
