@@ -16,6 +16,9 @@ set -eu
 here=$(dirname -- "$(readlink -f -- "$0")")
 detect=$here/../shim/linux/detect.sh
 scratch=
+# TREE says which repository, whatever a hook or an alias has set.
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_COMMON_DIR GIT_OBJECT_DIRECTORY \
+	GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_NAMESPACE GIT_PREFIX
 # shellcheck source=cmake/say.sh
 . "$here/say.sh"
 

@@ -53,6 +53,8 @@ as_git add .
 as_git commit -qm first
 as_git tag first
 expect 66 "there is no revision 'v99' in" "$pinprick" fuzz --kernel "$kernel@v99"
+expect 0 "^$kernel@first$" env GIT_DIR="$work/nowhere" GIT_WORK_TREE=/ GIT_INDEX_FILE=/nowhere \
+	sh "$root/cmake/kernel_tree.sh" "$kernel@first"
 expect 64 'diff compares two kernel trees, not 3' on_kernel diff --kernel "$kernel"
 expect 64 'leave out --kernel or --sut-source' on_kernel diff --sut-source "$root/core/balloon.c"
 
