@@ -37,8 +37,8 @@ split() {
 	dir=$(CDPATH='' cd -- "$dir" && pwd)
 	tree=$dir${rev:+@$rev}
 	case $tree in
-	*[\;\"\\]* | *'
-'*) fail 65 "a path with ; \" \\ or a line break cannot be built; ln -s$(quoted "$dir") /tmp/linux and name that" ;;
+	*[]\;\"\\[]* | *'
+'*) fail 65 "a path with ; [ ] \" \\ or a line break cannot be built; ln -s$(quoted "$dir") /tmp/linux and name that" ;;
 	esac
 }
 
@@ -46,7 +46,7 @@ no_directory() {
 	case $1 in
 	'~'*) fail 66 "no such directory: $1; the shell leaves this ~ alone: write --kernel $1, without '='" ;;
 	esac
-	[ ! -e "$1" ] || fail 66 "not a directory: $1; name the folder that holds mm/ and include/"
+	[ ! -e "$dir" ] || fail 66 "not a directory: $dir; name the folder that holds mm/ and include/"
 	fail 66 "no such directory: $1"
 }
 
@@ -58,8 +58,13 @@ find_revision() {
 	case $rev in -*) commit= ;; *)
 		commit=$(git -C "$dir" rev-parse --verify --quiet "$rev^{commit}") || commit= ;;
 	esac
-	[ "$commit" ] ||
-		fail 66 "there is no revision '$rev' in $dir; git -C$(quoted "$dir") fetch --tags brings what is new"
+	[ -z "$commit" ] || return 0
+	hint=
+	case $rev in
+	HEAD | *[!A-Za-z0-9_./-]*) ;;
+	*[!0-9a-f]*) hint="; git -C$(quoted "$dir") fetch --tags brings what is new" ;;
+	esac
+	fail 66 "there is no revision '$rev' in $dir$hint"
 }
 
 # have PATH: is there such a file in the tree?
@@ -134,8 +139,8 @@ sh "$detect" "$@" >"$scratch/features" 2>"$scratch/said" || {
 	code=$?
 	while IFS= read -r line; do
 		case $line in *"$out/"*) line=${line%%"$out/"*}$tree/${line#*"$out/"} ;; esac
-		printf '%s\n' "$line"
-	done <"$scratch/said" >&2
+		say "$line"
+	done <"$scratch/said"
 	exit $code
 }
 cat "$scratch/said" >&2

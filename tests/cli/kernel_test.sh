@@ -35,8 +35,12 @@ expect 64 'minimize has no option --bisect' "$pinprick" minimize --bisect "$seed
 mv "$header" "$work/header"
 expect 65 "but not its header ${header#"$kernel/"}" "$pinprick" fuzz --kernel "$kernel"
 mv "$work/header" "$header"
-mkdir "$work/semi;colon"
-expect 65 'cannot be built; ln -s ' "$pinprick" fuzz --kernel "$work/semi;colon"
+for word in 'semi;colon' 'open[' 'close]'; do
+	mkdir "$work/$word"
+	expect 65 'cannot be built; ln -s ' "$pinprick" fuzz --kernel "$work/$word"
+done
+expect 66 "^pinprick: not a directory: $file; " "$pinprick" fuzz --kernel "$file@first"
+expect 65 '^pinprick: .* names CONFIG_' "$pinprick" fuzz --kernel "$root/tests/trees/unknown-config"
 
 # What this user may not read; root has to be somebody else for that.
 mkdir -m 755 "$tmp/closed"
@@ -52,7 +56,8 @@ as_git init -q
 as_git add .
 as_git commit -qm first
 as_git tag first
-expect 66 "there is no revision 'v99' in" "$pinprick" fuzz --kernel "$kernel@v99"
+expect 66 "there is no revision 'v99' in .* fetch --tags " "$pinprick" fuzz --kernel "$kernel@v99"
+expect 66 "there is no revision 'HEAD~9' in .*/a tree@home$" "$pinprick" fuzz --kernel "$kernel@HEAD~9"
 expect 0 "^$kernel@first$" env GIT_DIR="$work/nowhere" GIT_WORK_TREE=/ GIT_INDEX_FILE=/nowhere \
 	sh "$root/cmake/kernel_tree.sh" "$kernel@first"
 expect 64 'diff compares two kernel trees, not 3' on_kernel diff --kernel "$kernel"
