@@ -135,6 +135,7 @@ once() { # once PATTERN
 echo 'int never(void) { return brand_new_name(1); }' >>"$file"
 expect 65 'the stand-in headers have brand_new_name$' on_kernel replay "$seed"
 once 'no slip of the patch: into shim/linux/restated.h'
+expect 65 '^{"verb": "replay", "verdict": "not run", "exit": 65}$' on_kernel replay --json "$seed"
 expect 125 'no verdict: 125' on_kernel replay --bisect "$seed"
 expect 128 'no option --fro' on_kernel fuzz --bisect --fro=1
 

@@ -16,6 +16,18 @@ expect 64 "no flavour '\.\*'" "$pinprick" fuzz --flavour '.*'
 expect 64 'no flavour' "$pinprick" fuzz --flavour 'asan
 x'
 expect 64 'clean takes no file: x' "$pinprick" clean x
+# Before anything is built, so that nobody takes it for a fault of the tree.
+kernel=$root/tests/trees/does-not-compile
+expect 64 "not a time: '5x'" "$pinprick" fuzz --kernel "$kernel" --for 5x
+expect 64 "not a time: 's'" "$pinprick" fuzz --kernel "$kernel" --for=s
+expect 64 "not a number of processes: 'two'" "$pinprick" fuzz --kernel "$kernel" --jobs two
+expect 64 "not a seed: 'xyz'" "$pinprick" fuzz --kernel "$kernel" --seed xyz
+expect 64 "no system under test 'nonsense'; there are all,.*,kernel,kernel-off$" \
+	"$pinprick" replay --kernel "$kernel" --sut kernel,nonsense x
+expect 128 'no system under test' "$pinprick" fuzz --kernel "$kernel" --sut kernel2 --bisect
+expect 64 "fuzz takes no file: \.; did you mean --kernel \.?$" "$pinprick" fuzz .
+expect 64 '^{"verb": "fuzz", "verdict": "not run", "exit": 64}$' "$pinprick" fuzz --json --for 5x
+[ "$(wc -l <"$tmp/out")" -eq 1 ] || bad "more than the JSON object on standard output"
 expect 66 'cannot read /nowhere: ' "$pinprick" fuzz --sut-source /nowhere
 expect 66 'cannot read /: not a regular file' "$pinprick" fuzz --sut-source /
 expect 0 'Usage: pinprick VERB' "$pinprick" --help

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+# shellcheck shell=sh
+#
+# Part of the script pinprick: the command line is judged before anything is built,
+# so that whoever sees 65 knows that it is the tree.  cli/main.c has the last word.
+
+digits() {
+	case $1 in '' | *[!0-9]*) return 1 ;; esac
+}
+
+check_value() { # check_value OPTION VALUE
+	case $1 in
+	--for) digits "${2%[smh]}" || fail 64 "not a time: '$2'; write 30s, 10m or 8h" ;;
+	--jobs) digits "$2" || fail 64 "not a number of processes: '$2'" ;;
+	--seed)
+		case $2 in
+		*[!0-9a-fA-F]*) fail 64 "not a seed: '$2'; write a decimal number or a git hash" ;;
+		esac
+		;;
+	esac
+}
+
+# check_sut: $sut, which is a list with commas, against what there will be.
+check_sut() {
+	there=all,$(sed -n 's/^set(suts \(.*\))$/\1/p' "$root/CMakeLists.txt" | tr ' ' ,)${kernels:+,$kernels}
+	left=$sut,
+	while [ "$left" ]; do
+		one=${left%%,*} left=${left#*,}
+		case ,$there, in *,"$one",*) continue ;; esac
+		[ -z "$one" ] || fail 64 "there is no system under test '$one'; there are $there"
+	done
+}
+
+# check_files WORD...: whether the verb takes files.
+check_files() {
+	case $verb in replay | diff | show | minimize) return ;; esac
+	for word; do
+		case $word in --*) continue ;; esac
+		case " $options " in
+		*--kernel:*) fail 64 "$verb takes no file: $word; did you mean --kernel$(quoted "$word")?" ;;
+		*) fail 64 "$verb takes no file: $word" ;;
+		esac
+	done
+}
+
+# not_run: at the end of a command with --json that did not get to pinprick-cli.
+not_run() {
+	code=$?
+	[ $code -ne 0 ] || return 0
+	{ true >&3; } 2>/dev/null || exec 3>&1
+	printf '{"verb": "%s", "verdict": "not run", "exit": %s}\n' "$verb" "$code" >&3
+}
