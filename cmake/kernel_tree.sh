@@ -46,7 +46,11 @@ no_directory() {
 	case $1 in
 	'~'*) fail 66 "no such directory: $1; the shell leaves this ~ alone: write --kernel $1, without '='" ;;
 	esac
-	[ ! -e "$dir" ] || fail 66 "not a directory: $dir; name the folder that holds mm/ and include/"
+	file=$1
+	until [ -e "$file" ] || [ "$file" = "${file%@*}" ]; do
+		file=${file%@*}
+	done
+	[ ! -e "$file" ] || fail 66 "not a directory: $file; name the folder that holds mm/ and include/"
 	fail 66 "no such directory: $1"
 }
 
