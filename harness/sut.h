@@ -42,7 +42,7 @@ struct sut {
 	unsigned long (*device_isolated)(void *device);
 };
 
-#define SUT_DEVICE_BYTES 256
+#define SUT_DEVICE_BYTES 1024
 
 /* Every system under test linked into this program, NULL at the end. */
 extern const struct sut *const suts[];
