@@ -48,13 +48,13 @@ static void print_quirks(const struct sut *sut, const struct cli *cli, FILE *out
 {
 	unsigned int features = sut_features(sut), count = 0;
 
-	if (cli->strict) {
-		fputs("quirks are findings\n", out);
-		return;
-	}
 	for (const struct quirk *q = quirks; q->name; q++)
 		if (features & q->bit)
-			fprintf(out, "%s %s (%s)", count++ ? "," : "quirks:", q->name, q->row);
+			fprintf(out, "%s %s (%s)",
+				count++	      ? ","
+				: cli->strict ? "quirks are findings:"
+					      : "quirks:",
+				q->name, q->row);
 	fputs(count ? "\n" : "no quirks\n", out);
 	for (const struct quirk *q = quirks; cli->verbose && q->name; q++)
 		if (features & q->bit)
@@ -79,5 +79,7 @@ void kernels_announce(const struct cli *cli, FILE *out, const char *prefix)
 		announce(cli, cli->suts[i], out, prefix);
 		announce(cli, cli->others[i], out, prefix);
 	}
+	if (cli->strict)
+		quirks_strict();
 	fflush(out);
 }

@@ -10,7 +10,8 @@
 
 /*
  * Measures the quirks of the kernel files among the chosen suts and says in a
- * line for each which file it is, which generation, which quirks.
+ * line for each which file it is, which generation, which quirks.  From then on,
+ * with --strict, there are none.
  */
 void kernels_announce(const struct cli *cli, FILE *out, const char *prefix);
 

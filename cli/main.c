@@ -9,7 +9,6 @@
 #include "cli/cli.h"
 #include "harness/fuzz_shared.h"
 #include "harness/minimize.h"
-#include "harness/quirks.h"
 
 /* Where a sanitizer is linked in. */
 void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
@@ -273,11 +272,9 @@ static void read_option(struct cli *cli, const struct verb *verb, char **argv, i
 	     word, verb->name);
 }
 
-/* For this process and the engines that it starts, whatever the user's environment says. */
-static void be_strict(bool strict)
+/* For the engines that this process starts, whatever the user's environment says. */
+static void tell_engines(bool strict)
 {
-	if (strict)
-		quirks_strict();
 	if (strict ? setenv(STRICT_VARIABLE, "1", 1) : unsetenv(STRICT_VARIABLE))
 		fail(EXIT_OS, "no memory");
 }
@@ -323,7 +320,7 @@ int main(int argc, char **argv)
 		fail(EXIT_USAGE, "usage: pinprick %s [OPTION...] %s", verb->name, verb->arguments);
 	if (cli.json)
 		say = stderr;
-	be_strict(cli.strict);
+	tell_engines(cli.strict);
 	code = verb->run(&cli);
 	if (fflush(stdout) || ferror(stdout))
 		fail(EXIT_IO, "cannot write to standard output");
