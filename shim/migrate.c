@@ -141,17 +141,20 @@ static bool lock_both(struct page *target, struct page *page, enum migrate_mode 
 	return false;
 }
 
-/* The end of a migration, or of a pass; in the order of the contract's columns. */
-static void let_go(struct page *target, struct page *page, bool locked)
+/*
+ * The end of a migration, or of a pass, in the order of the contract's columns:
+ * in a batch, the target of a page that has moved goes first.
+ */
+static void let_go(struct page *target, struct page *page, bool locked, bool moved)
 {
-	bool batch = world.features & FEATURE_batch;
+	bool target_first = moved && (world.features & FEATURE_batch);
 
 	if (locked)
 		page_unlock(target, self_as_owner());
-	if (locked && !batch)
+	if (locked && !target_first)
 		page_unlock(page, self_as_owner());
 	page_put(target);
-	if (locked && batch)
+	if (locked && target_first)
 		page_unlock(page, self_as_owner());
 }
 
@@ -172,7 +175,6 @@ int movable_migrate(struct page *page, unsigned int near, enum migrate_mode mode
 	int rc = -EAGAIN;
 
 	if ((world.features & FEATURE_freed_shortcut) && page_refs(page) == 1) {
-		page_clear_flag(page, PG_movable_ops_isolated);
 		page_put(page);
 		return 0;
 	}
@@ -187,13 +189,13 @@ int movable_migrate(struct page *page, unsigned int near, enum migrate_mode mode
 		if (locked)
 			rc = move(target, page, now);
 		if (rc == -EAGAIN && !keeps_target(pass, mode, locked)) {
-			let_go(target, page, locked);
+			let_go(target, page, locked, false);
 			target = NULL;
 			locked = false;
 		}
 	}
 	if (target)
-		let_go(target, page, locked);
+		let_go(target, page, locked, !rc);
 	if (rc == 0)
 		page_put(page);
 	return rc;

@@ -188,6 +188,24 @@ static void test_success_tail(void **state)
 	}
 }
 
+/* A page that does not move: both are unlocked before the target is given back. */
+static void test_failure_tail(void **state)
+{
+	(void)state;
+	FOR_EACH_COLUMN(column) {
+		struct page *page;
+
+		begin(column);
+		page = isolated_page(0);
+		owner.answer = -EBUSY;
+		let_go[0] = 0;
+		at_point = log_let_go;
+		assert_int_equal(movable_migrate(page, 20, MIGRATE_SYNC), -EBUSY);
+		assert_string_equal(let_go, "page unlock f20, page unlock f0, put f20, ");
+		assert_found("");
+	}
+}
+
 static struct page *put_next;
 
 static void put_at_unlock(const char *name, const void *object)
@@ -428,7 +446,7 @@ int main(void)
 		TEST(test_freed),   TEST(test_type),	 TEST(test_not_movable_any_more),
 		TEST(test_mark_lock), TEST(test_success_tail), TEST(test_isolated_meanwhile),
 		TEST(test_asked_regardless), TEST(test_target_lock_refused),
-		TEST(test_async_passes),
+		TEST(test_async_passes), TEST(test_failure_tail),
 	};
 
 	return cmocka_run_group_tests_name("columns", tests, NULL, NULL);
