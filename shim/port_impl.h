@@ -28,7 +28,8 @@ UNINSTRUMENTED_BEGIN
 
 static inline struct list_head *port_page_link(struct page *page)
 {
-	return &page->lru;
+	/* Not by its name, for what a wrong core takes for a page may not even be aligned like one. */
+	return (struct list_head *)((uintptr_t)page + offsetof(struct page, lru));
 }
 
 static inline struct page *port_link_page(struct list_head *link)

@@ -47,10 +47,11 @@ mkdir -m 755 "$tmp/closed"
 cp -R "$kernel/mm" "$kernel/include" "$tmp/closed/"
 chmod 000 "$tmp/closed/mm/${file##*/}"
 chmod 755 "$tmp"
+cp -R "$root/cmake" "$root/shim" "$tmp/"
 somebody=
 [ "$(id -u)" -ne 0 ] || somebody='setpriv --reuid=65534 --regid=65534 --clear-groups'
 # shellcheck disable=SC2086
-expect 66 'cannot read .*: no permission; chmod u+r' $somebody sh "$root/cmake/kernel_tree.sh" "$tmp/closed"
+expect 66 'cannot read .*: no permission; chmod u+r' $somebody sh "$tmp/cmake/kernel_tree.sh" "$tmp/closed"
 
 as_git init -q
 as_git add .
@@ -85,7 +86,7 @@ expect 1 '^finding: ' on_kernel replay --bisect "$seed"
 
 # Its findings have a folder of their own, by an engine that measures for itself.
 last_folder() {
-	sed -n 's/^+ \(.*\)\/pinprick-cli replay .*/\1/p' "$tmp/err"
+	sed -n "s/^+ '\{0,1\}\([^']*\)\/pinprick-cli'\{0,1\} replay .*/\1/p" "$tmp/err"
 }
 folder=$(last_folder)
 fuzz() { # fuzz WORD...: with what is in $folder

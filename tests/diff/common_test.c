@@ -85,6 +85,8 @@ static void print(const struct program *p, char *text, size_t size)
 
 	if (!out)
 		exit(3);
+	/* MSan does not see what goes there by way of a stream. */
+	memset(text, 0, size);
 	program_print(out, p);
 	fclose(out);
 }
