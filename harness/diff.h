@@ -31,8 +31,7 @@ enum diff_scope {
 enum diff_scope diff_scope(const struct pair *pair);
 
 struct diff {
-	struct finding
-		finding; /* how they differ: diff.<rule>@op/generation; id empty: they agree */
+	struct finding finding;	   /* how they differ: diff.<rule>@op/generation; id empty: they agree */
 	struct finding sides[2];   /* what the oracles say of either */
 	const struct program *ran; /* as it ran on both; of the last call only */
 	unsigned int steps;	   /* ops that agreed */

@@ -124,6 +124,7 @@ cd "$root"
 # A quirk that only one of two trees has is a difference.
 sed -i 's/return dev->migratepage(/return !dev->migratepage ? -EINVAL : dev->migratepage(/' "$file"
 expect 1 '^difference: kernel2 has the quirk null_callback and kernel has not' on_kernel diff "$seed"
+grep -q '^kernel is .* own_refusal ' "$tmp/out" || bad "a refusal of its own is not told"
 expect 0 '^clean: ' "$pinprick" diff --kernel "$kernel" --kernel "$root/tests/trees/global-lock" "$seed"
 cp -p "$work/unchanged" "$file"
 expect 0 '^clean: ' on_kernel diff "$seed"
