@@ -14,12 +14,12 @@ UNINSTRUMENTED_BEGIN
 
 static unsigned long calls;
 
-unsigned int __real_backend_self(void);
-unsigned int __wrap_backend_self(void);
-unsigned int __wrap_backend_self(void)
+void __real_backend_take(unsigned char *word, unsigned char owner, const char *name);
+void __wrap_backend_take(unsigned char *word, unsigned char owner, const char *name);
+void __wrap_backend_take(unsigned char *word, unsigned char owner, const char *name)
 {
 	calls++;
-	return __real_backend_self();
+	__real_backend_take(word, owner, name);
 }
 
 void __real_backend_point(const char *name, const void *object);

@@ -55,8 +55,8 @@ static void begin(const struct sut *sut)
 	world.features = sut_features(sut);
 	movable_registry = sut->registry;
 	movable_registry->offline = NULL;
-	page_alloc_request.near = 0;
-	page_alloc_request.required = GFP_HIGHUSER | GFP_NOMEMALLOC | GFP_NORETRY | GFP_NOWARN |
+	context_self()->request.near = 0;
+	context_self()->request.required = GFP_HIGHUSER | GFP_NOMEMALLOC | GFP_NORETRY | GFP_NOWARN |
 				      (sut->features & FEATURE_migration ? GFP_MOVABLE : 0);
 	require(!sut->init(), "the start fails", sut);
 	require(sut->device_init(device, false, true), "a device comes with a callback", sut);
@@ -73,7 +73,7 @@ static void page_round(const struct sut *sut)
 {
 	struct page *page = sut->alloc();
 
-	world.steps = 0;
+	context_self()->steps = 0;
 	sut->enqueue(device, page);
 	release(sut->dequeue(device));
 }
@@ -96,15 +96,15 @@ static double time_list(const struct sut *sut)
 	list_init(&list);
 	for (unsigned int i = 0; i < LIST_PAGES; i++)
 		pages[i] = sut->alloc();
-	world.steps = 0;
+	context_self()->steps = 0;
 	for (unsigned int i = 0; i < LIST_PAGES; i++)
 		list_add_tail(&pages[i]->lru, &list);
-	world.steps = 0;
+	context_self()->steps = 0;
 	start = cpu_ns();
 	require(sut->list_enqueue(device, &list) == LIST_PAGES &&
 		sut->list_dequeue(device, &list, LIST_PAGES) == LIST_PAGES, "a list is short", sut);
 	start = cpu_ns() - start;
-	world.steps = 0;
+	context_self()->steps = 0;
 	for (unsigned int i = 0; i < LIST_PAGES; i++)
 		list_del(&pages[i]->lru);
 	for (unsigned int i = 0; i < LIST_PAGES; i++)
@@ -126,7 +126,7 @@ static double time_isolated(const struct sut *sut, bool migrate)
 	for (unsigned int i = 0; i < REPEATS; i++) {
 		/* The target is the first free frame: the one that the last round left. */
 		page = frame_page(migrate ? i % 2 : 0);
-		world.steps = 0;
+		context_self()->steps = 0;
 		require(movable_isolate(page) == ISOLATE_DONE, "a page is not isolated", sut);
 		if (!migrate)
 			movable_putback(page);

@@ -39,10 +39,10 @@ static void act_nop(const struct record *r, struct outcome *got)
 
 static void act_alloc(const struct record *r, struct outcome *got)
 {
-	page_alloc_request.near = r->b;
-	page_alloc_request.required = GFP_HIGHUSER | GFP_NOMEMALLOC | GFP_NORETRY | GFP_NOWARN;
+	context_self()->request.near = r->b;
+	context_self()->request.required = GFP_HIGHUSER | GFP_NOMEMALLOC | GFP_NORETRY | GFP_NOWARN;
 	if (run.model.features & FEATURE_migration)
-		page_alloc_request.required |= GFP_MOVABLE;
+		context_self()->request.required |= GFP_MOVABLE;
 	got->page = run.sut->alloc();
 	*reg(r, r->a) = got->page;
 }

@@ -89,7 +89,8 @@ void describe_findings(FILE *out)
 	      "line or a process number, so that the same bug\nhas the same id everywhere.\n\n"
 	      "The rows are those of [contract.md](contract.md). Each rule is proved by a "
 	      "deliberately wrong core in\n`tests/wrong/`, whose patch names the findings that it "
-	      "brings about.\n",
+	      "brings about; what only drivers or\nthreads can break, in `tests/guest/` and "
+	      "`tests/stress/`.\n",
 	      out);
 	for (size_t i = 0; i < sizeof(oracles) / sizeof(oracles[0]); i++) {
 		fprintf(out, "\n## %s\n\n%s\n", oracles[i].name, oracles[i].story);

@@ -9,7 +9,8 @@
 UNINSTRUMENTED_BEGIN
 
 const struct rule rules[] = {
-#define RULE(id, row, sentence) { id, row, sentence },
+#define RULE(id, row, sentence)	      { id, row, sentence, false },
+#define GUEST_RULE(id, row, sentence) { id, row, sentence, true },
 #include "harness/rules.def"
 };
 const size_t rules_count = sizeof(rules) / sizeof(rules[0]);

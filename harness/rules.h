@@ -5,6 +5,7 @@
 #ifndef PINPRICK_RULES_H
 #define PINPRICK_RULES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -12,6 +13,7 @@ struct rule {
 	const char *id;	      /* "oracle.rule"; a last '*' stands for anything */
 	const char *row;      /* of docs/contract.md: "I4", "1.3 step 6" */
 	const char *sentence; /* what holds where nobody complains */
+	bool guest; /* only drivers or threads can break it */
 };
 
 extern const struct rule rules[];

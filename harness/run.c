@@ -90,7 +90,7 @@ static void try_record(const struct record *r, unsigned int index);
 static void run_nested(void)
 {
 	struct frame *outer = run.top;
-	struct page_alloc_request request = page_alloc_request;
+	struct page_alloc_request request = context_self()->request;
 
 	if (outer->outer || outer->nested_done)
 		return;
@@ -105,7 +105,7 @@ static void run_nested(void)
 		run.nested_ran[i / 64] |= (uint64_t)1 << i % 64;
 		try_record(r, i);
 	}
-	page_alloc_request = request;
+	context_self()->request = request;
 }
 
 /* After this answer the core takes the page for deflated, without another in its place. */
@@ -204,7 +204,7 @@ static void run_op(const struct record *r, struct frame *frame)
 	struct outcome got;
 
 	backend_single_switch(record_context(r));
-	world.steps = 0;
+	context_self()->steps = 0;
 	cpu->plan = &plan;
 	if (r->how & HOW_IRQ) {
 		cpu->irqs_off = true;
@@ -279,7 +279,7 @@ static void drain_op(enum op op, unsigned int context, unsigned int a, unsigned 
 	frame->step.class = CLASS_ok;
 	frame->step.subject = SUBJECT_page_isolated;
 	run.top = frame;
-	world.steps = 0;
+	context_self()->steps = 0;
 	backend_single_switch(context);
 	act(&frame->record, &got);
 	lock_check_idle();

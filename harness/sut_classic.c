@@ -50,10 +50,20 @@ static void enqueue(void *device, struct page *page)
 	balloon_page_enqueue(device, page);
 }
 
+/* Each of the first count pages of a list. */
+static void adjust_list(struct device *device, struct list_head *pages, size_t count, long delta)
+{
+	struct list_head *link = pages->next;
+
+	if (!device->adjust)
+		return;
+	for (; count && link != pages; count--, link = link->next)
+		adjust(device, link_to_page(link), delta);
+}
+
 static size_t list_enqueue(void *device, struct list_head *pages)
 {
-	for (struct list_head *link = pages->next; link != pages; link = link->next)
-		adjust(device, link_to_page(link), -1);
+	adjust_list(device, pages, SIZE_MAX, -1);
 	return balloon_page_list_enqueue(device, pages);
 }
 
@@ -70,10 +80,8 @@ static struct page *dequeue(void *device)
 static size_t list_dequeue(void *device, struct list_head *pages, size_t max)
 {
 	size_t count = balloon_page_list_dequeue(device, pages, max);
-	struct list_head *link = pages->next;
 
-	for (size_t i = 0; i < count; i++, link = link->next)
-		adjust(device, link_to_page(link), 1);
+	adjust_list(device, pages, count, 1);
 	return count;
 }
 

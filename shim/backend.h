@@ -8,8 +8,16 @@
 
 #include <stdbool.h>
 
-/* Which context runs now: an index below WORLD_CONTEXTS.  Indexes per-CPU state. */
-unsigned int backend_self(void);
+/*
+ * Which context this thread runs now: an index below WORLD_CONTEXTS, which the
+ * back end sets.  All that belongs to a CPU is indexed by it.
+ */
+extern _Thread_local unsigned int backend_context;
+
+static inline unsigned int backend_self(void)
+{
+	return backend_context;
+}
 
 /*
  * The running context cannot go on until the lock of that name is released.
@@ -17,6 +25,16 @@ unsigned int backend_self(void);
  * it were free.
  */
 bool backend_wait(const char *name);
+
+/*
+ * Makes owner, which is not 0, the owner of a lock word that is 0; waits for
+ * that.  Orders what follows after what was done before the word was last
+ * zeroed.
+ */
+void backend_take(unsigned char *word, unsigned char owner, const char *name);
+
+/* The same without waiting: false where somebody else owns it. */
+bool backend_try(unsigned char *word, unsigned char owner);
 
 /* A scheduling point, before the operation that name says, on object. */
 void backend_point(const char *name, const void *object);

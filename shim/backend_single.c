@@ -6,16 +6,9 @@
 
 UNINSTRUMENTED_BEGIN
 
-static unsigned int running;
-
 void backend_single_switch(unsigned int context)
 {
-	running = context;
-}
-
-unsigned int backend_self(void)
-{
-	return running;
+	backend_context = context;
 }
 
 bool backend_wait(const char *name)
@@ -23,6 +16,22 @@ bool backend_wait(const char *name)
 	observe_finding("progress.deadlock", "waits for %s, and nobody is left to release it",
 			name);
 	return false;
+}
+
+/* Whoever runs, runs alone. */
+void backend_take(unsigned char *word, unsigned char owner, const char *name)
+{
+	if (unlikely(*word))
+		backend_wait(name);
+	*word = owner;
+}
+
+bool backend_try(unsigned char *word, unsigned char owner)
+{
+	if (*word)
+		return false;
+	*word = owner;
+	return true;
 }
 
 void backend_point(const char *name, const void *object)

@@ -12,7 +12,8 @@
 void count_event_irqs_off(enum balloon_event event);
 
 /* From any context. */
-void count_event(enum balloon_event event);
+void count_events(enum balloon_event event, long count);
+void count_node(unsigned int node, long delta);
 void count_node_pages(struct page *page, long delta);
 
 /* Of the page's zone, and the total. */

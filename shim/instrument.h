@@ -18,6 +18,23 @@
 #define UNINSTRUMENTED_END
 #endif
 
+/*
+ * The oracles' own bookkeeping, in code that TSan instruments: unseen by it, so
+ * that it neither orders contexts nor is taken for the code under test.  Plain
+ * accesses in such a function are the oracle's; where several contexts may make
+ * them, they are relaxed atomics all the same.
+ */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define ORACLE __attribute__((disable_sanitizer_instrumentation))
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define ORACLE __attribute__((no_sanitize("thread")))
+#endif
+#ifndef ORACLE
+#define ORACLE
+#endif
+
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 

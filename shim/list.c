@@ -37,7 +37,7 @@ static bool add_valid(struct list_head *entry, struct list_head *prev, struct li
 		       prev, next);
 		return false;
 	}
-	if (unlikely(entry == prev || entry == next || (page && page->linked))) {
+	if (unlikely(entry == prev || entry == next || (page && page_linked(page)))) {
 		report("list.double-add", "addition of an entry that is on a list", entry, prev,
 		       next);
 		return false;
@@ -57,7 +57,7 @@ static enum page_linked list_kind(struct list_head *prev, struct list_head *next
 
 	if (!page)
 		return is_device_list(prev) ? PAGE_IN_BALLOON : PAGE_LINKED;
-	return page->linked == PAGE_IN_BALLOON || is_device_list(next) ? PAGE_IN_BALLOON : PAGE_LINKED;
+	return page_linked(page) == PAGE_IN_BALLOON || is_device_list(next) ? PAGE_IN_BALLOON : PAGE_LINKED;
 }
 
 static void add_between(struct list_head *entry, struct list_head *prev, struct list_head *next)
@@ -76,7 +76,7 @@ static void add_between(struct list_head *entry, struct list_head *prev, struct 
 	entry->prev = prev;
 	__atomic_store_n(&prev->next, entry, __ATOMIC_RELAXED);
 	if (page)
-		page->linked = (unsigned char)kind;
+		page_set_linked(page, kind);
 }
 
 void list_add(struct list_head *entry, struct list_head *head)
@@ -97,11 +97,11 @@ static bool del_valid(struct list_head *entry, const struct page *page)
 		observe_finding("list.not-a-page", "a list head was taken for a page's link");
 	else
 		page_check(page, "removal from a list");
-	if (page && page->linked == PAGE_IN_BALLOON)
+	if (page && page_linked(page) == PAGE_IN_BALLOON)
 		lock_check_taken("a device's list is changed");
 	next = entry->next;
 	prev = entry->prev;
-	if (unlikely((page && !page->linked) || next == LIST_POISON_NEXT ||
+	if (unlikely((page && !page_linked(page)) || next == LIST_POISON_NEXT ||
 		     prev == LIST_POISON_PREV || !next || !prev)) {
 		report("list.not-linked", "removal of an entry that is on no list", entry, NULL,
 		       NULL);
@@ -127,7 +127,7 @@ void list_del(struct list_head *entry)
 	entry->next = LIST_POISON_NEXT;
 	entry->prev = LIST_POISON_PREV;
 	if (page)
-		page->linked = PAGE_UNLINKED;
+		page_set_linked(page, PAGE_UNLINKED);
 }
 
 UNINSTRUMENTED_END

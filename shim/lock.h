@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #define LOCKS_HELD 8 /* by one context */
-#define LOCK_CLASSES 8
+#define LOCK_CLASSES 16
 
 /* The page lock's class in the order rule; spinlocks get the others on first use. */
 #define LOCK_CLASS_PAGE 0
@@ -29,6 +29,8 @@ typedef struct spinlock {
 unsigned long spin_lock_irqsave(spinlock_t *lock);
 void spin_unlock_irqrestore(spinlock_t *lock, unsigned long state);
 void spin_lock(spinlock_t *lock);
+/* False where somebody has it.  Does not wait, so no order holds for it. */
+bool spin_try(spinlock_t *lock);
 void spin_unlock(spinlock_t *lock);
 
 /* Complains where the running context must not sleep; what says who would. */
@@ -38,6 +40,9 @@ void might_sleep(const char *what);
 void lock_report_not_held(spinlock_t *lock);
 void lock_report_untaken(const char *what);
 void lock_report_taken(const char *rule, const char *what);
+
+/* For kinds of locks: the running context is about to use it; whose class is the shim's to give. */
+void lock_note_use(spinlock_t *lock);
 
 /* The order rule for a lock of a class that the running context is about to wait for. */
 void lock_order_check(unsigned int class, const char *name);

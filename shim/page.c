@@ -17,10 +17,10 @@ void page_report_free(const struct page *page, const char *access)
 void page_set_type(struct page *page, unsigned int type)
 {
 	page_check(page, "type set");
-	if (unlikely(page->page_type != PAGE_TYPE_NONE && page->page_type != type))
+	if (unlikely(page_peek_type(page) != PAGE_TYPE_NONE && page_peek_type(page) != type))
 		observe_finding("page.type-conflict", "f%u has the type %#x already",
-				page_frame(page), page->page_type >> 24);
-	else if (unlikely(page->page_type == type && !(world.features & FEATURE_sticky_type)))
+				page_frame(page), page_peek_type(page) >> 24);
+	else if (unlikely(page_peek_type(page) == type && !(world.features & FEATURE_sticky_type)))
 		observe_finding("page.type-unpaired", "f%u gets a type that it has", page_frame(page));
 	__atomic_store_n(&page->page_type, type, __ATOMIC_RELAXED);
 }
@@ -28,7 +28,7 @@ void page_set_type(struct page *page, unsigned int type)
 void page_clear_type(struct page *page, unsigned int type)
 {
 	page_check(page, "type clear");
-	if (unlikely(page->page_type != type))
+	if (unlikely(page_peek_type(page) != type))
 		observe_finding("page.type-unpaired", "f%u loses a type that it has not",
 				page_frame(page));
 	__atomic_store_n(&page->page_type, PAGE_TYPE_NONE, __ATOMIC_RELAXED);
@@ -95,7 +95,7 @@ void page_get(struct page *page)
 void page_put(struct page *page)
 {
 	backend_point("put", page);
-	if (unlikely(page->free)) {
+	if (unlikely(__atomic_load_n(&page->free, __ATOMIC_RELAXED))) {
 		observe_finding("page.ref-underflow", "a reference to f%u is dropped, and there is none",
 				page_frame(page));
 		return;
@@ -108,7 +108,7 @@ static bool take_lock(struct page *page, unsigned int owner)
 {
 	if (__atomic_fetch_or(&page->flags, (unsigned long)PG_locked, __ATOMIC_ACQUIRE) & PG_locked)
 		return false;
-	page->lock_owner = (unsigned char)owner;
+	page_set_lock_owner(page, owner);
 	if (owner != PAGE_LOCK_STRANGER)
 		context_self()->pages_locked++;
 	return true;
@@ -140,6 +140,8 @@ void page_lock(struct page *page, unsigned int owner)
 
 void page_unlock(struct page *page, unsigned int owner)
 {
+	unsigned int locked_by = page_lock_owner(page);
+
 	page_check(page, "unlock");
 	backend_point("page unlock", page);
 	if (unlikely(!(page_peek_flags(page) & PG_locked))) {
@@ -147,12 +149,12 @@ void page_unlock(struct page *page, unsigned int owner)
 				page_frame(page));
 		return;
 	}
-	if (unlikely(page->lock_owner != owner))
+	if (unlikely(locked_by != owner))
 		observe_finding("page.unlock-other", "f%u is unlocked, but somebody else locked it",
 				page_frame(page));
-	if (page->lock_owner != PAGE_LOCK_STRANGER)
-		world.contexts[page->lock_owner - 1].pages_locked--;
-	page->lock_owner = 0;
+	if (locked_by != PAGE_LOCK_STRANGER)
+		world.contexts[locked_by - 1].pages_locked--;
+	page_set_lock_owner(page, 0);
 	__atomic_fetch_and(&page->flags, ~(unsigned long)PG_locked, __ATOMIC_RELEASE);
 }
 

@@ -45,9 +45,9 @@ struct page {
 	struct list_head lru;
 	unsigned long private;
 	uint64_t content; /* stands for the 4 KiB that the page describes */
-	/* The shim's own. */
+	/* The shim's own; atomic but for the zone, which never changes in a run. */
 	unsigned short zone;
-	bool free;
+	bool free; /* released with all else when it is freed, acquired by who allocates it */
 	unsigned char linked; /* its lru is on a list: enum page_linked */
 	unsigned char lock_owner;
 } __attribute__((aligned(64)));
@@ -63,10 +63,30 @@ void page_report_unlocked(const struct page *page, const char *what);
 
 UNINSTRUMENTED_BEGIN
 
-static inline void page_check(const struct page *page, const char *access)
+ORACLE static inline void page_check(const struct page *page, const char *access)
 {
-	if (unlikely(page->free))
+	if (unlikely(__atomic_load_n(&page->free, __ATOMIC_RELAXED)))
 		page_report_free(page, access);
+}
+
+ORACLE static inline enum page_linked page_linked(const struct page *page)
+{
+	return (enum page_linked)__atomic_load_n(&page->linked, __ATOMIC_RELAXED);
+}
+
+ORACLE static inline void page_set_linked(struct page *page, enum page_linked linked)
+{
+	__atomic_store_n(&page->linked, (unsigned char)linked, __ATOMIC_RELAXED);
+}
+
+ORACLE static inline unsigned int page_lock_owner(const struct page *page)
+{
+	return __atomic_load_n(&page->lock_owner, __ATOMIC_RELAXED);
+}
+
+ORACLE static inline void page_set_lock_owner(struct page *page, unsigned int owner)
+{
+	__atomic_store_n(&page->lock_owner, (unsigned char)owner, __ATOMIC_RELAXED);
 }
 
 /* The speculative accessors: any page, any time. */
@@ -94,10 +114,10 @@ static inline int page_refs(const struct page *page)
 }
 
 /* Complains unless the running context has locked the page; what says what was done. */
-static inline void page_check_locked(const struct page *page, const char *what)
+ORACLE static inline void page_check_locked(const struct page *page, const char *what)
 {
 	if (unlikely(!(page_peek_flags(page) & PG_locked) ||
-		     page->lock_owner != backend_self() + 1))
+		     page_lock_owner(page) != backend_self() + 1))
 		page_report_unlocked(page, what);
 }
 

@@ -17,12 +17,11 @@ enum gfp {
 	GFP_NOWARN = 16,
 };
 
-/* The running op's wishes, set by whoever drives the allocation. */
+/* A context's wishes, set by whoever drives its next allocation: context_self()->request. */
 struct page_alloc_request {
 	unsigned int near;     /* the frame to start at */
 	unsigned int required; /* the exact flags that the contract asks for */
 };
-extern struct page_alloc_request page_alloc_request;
 
 /* Runs whenever an allocation may reclaim or compact; NULL: nothing does. */
 extern void (*page_alloc_hook)(void);

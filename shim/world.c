@@ -11,6 +11,7 @@
 UNINSTRUMENTED_BEGIN
 
 struct world world;
+_Thread_local unsigned int backend_context;
 
 #define WORD_BITS 64u
 
@@ -80,7 +81,10 @@ static void context_reset(struct context *context)
 {
 	context->pages_locked = 0;
 	context->irq_depth = 0;
+	context->reclaim_depth = 0;
 	context->irqs_off = false;
+	context->steps = 0;
+	context->request = (struct page_alloc_request){ 0 };
 	context->plan = NULL;
 	memset(context->events, 0, sizeof(context->events));
 	memset(context->node_pages, 0, sizeof(context->node_pages));

@@ -15,6 +15,7 @@
 #include "shim/lock.h"
 #include "shim/observe.h"
 #include "shim/page.h"
+#include "shim/page_alloc.h"
 
 #define WORLD_NODES    2
 #define WORLD_ZONES    4 /* two in each node */
@@ -27,6 +28,8 @@ enum balloon_event {
 	EVENT_COUNT
 };
 
+struct sleep_lock;
+
 struct zone {
 	long managed; /* atomic; pages that count as memory */
 	long base;    /* of which, at the start */
@@ -37,12 +40,17 @@ struct zone {
 struct context {
 	spinlock_t *held[LOCKS_HELD]; /* in the order they were taken */
 	unsigned int held_count, pages_locked;
+	struct sleep_lock *sleeping[LOCKS_HELD]; /* that it holds, likewise */
+	unsigned int sleeping_count;
 	unsigned int irq_depth; /* interrupt frames */
+	unsigned int reclaim_depth; /* allocations under way that may reclaim */
 	bool irqs_off;
+	unsigned int steps; /* of the op under way; whoever starts an op zeroes it */
 	struct fault_plan *plan;
+	struct page_alloc_request request; /* of the allocation that comes next */
 	/* This CPU's share of the counters. */
 	long events[EVENT_COUNT], node_pages[WORLD_NODES];
-};
+} __attribute__((aligned(64)));
 
 struct world {
 	struct page *pages; /* reached through a pointer, so that ASan checks each access */
@@ -50,17 +58,17 @@ struct world {
 	uint64_t *free_map, *touched; /* a bit per frame */
 	uint8_t zone_of_quarter[4]; /* of the frames */
 	struct zone zones[WORLD_ZONES];
-	unsigned int steps; /* of the op under way; whoever starts an op zeroes it */
 	long total_pages; /* atomic; the sum of managed pages */
 	/* Spinlocks used in this run; a lock's class is its index here. */
 	spinlock_t *locks[LOCK_CLASSES];
 	unsigned int lock_classes;
-	unsigned char lock_order[LOCK_CLASSES]; /* bit c of [d]: c was held when d was taken */
+	unsigned short lock_order[LOCK_CLASSES]; /* bit c of [d]: c was held when d was taken */
 	unsigned int features; /* of the system under test: enum feature; what the shim asks for */
 	/* Where the devices are: their lists are changed with the balloon lock only. */
 	const void *devices;
 	size_t devices_size;
 	unsigned int contexts_used; /* in this run: 0 to this less one; all, unless somebody says */
+	bool parallel; /* contexts run at the same time; a run is not followed by another */
 	struct context contexts[WORLD_CONTEXTS];
 };
 
@@ -68,19 +76,6 @@ extern struct world world;
 
 /* Shim calls that one op may make before it counts as going round in circles. */
 #define WORLD_STEPS 10000
-
-UNINSTRUMENTED_BEGIN
-
-/* A step of the op under way; every shim call that a loop could be made of takes one. */
-static inline void world_step(void)
-{
-	if (unlikely(++world.steps > WORLD_STEPS)) {
-		world.steps = 0;
-		observe_finding("progress.steps", "the op made %d calls and has not ended", WORLD_STEPS);
-	}
-}
-
-UNINSTRUMENTED_END
 
 /*
  * Makes a world of frames (a multiple of 64), each quarter of them in the zone
@@ -130,22 +125,33 @@ static inline struct context *context_self(void)
 	return &world.contexts[backend_self()];
 }
 
-/* Complains unless the running context holds the lock. */
-static inline void lock_assert_held(spinlock_t *lock)
+/* A step of the op under way; every shim call that a loop could be made of takes one. */
+ORACLE static inline void world_step(void)
 {
-	if (unlikely(lock->owner != backend_self() + 1))
+	struct context *self = context_self();
+
+	if (unlikely(++self->steps > WORLD_STEPS)) {
+		self->steps = 0;
+		observe_finding("progress.steps", "the op made %d calls and has not ended", WORLD_STEPS);
+	}
+}
+
+/* Complains unless the running context holds the lock. */
+ORACLE static inline void lock_assert_held(spinlock_t *lock)
+{
+	if (unlikely(__atomic_load_n(&lock->owner, __ATOMIC_RELAXED) != backend_self() + 1))
 		lock_report_not_held(lock);
 }
 
 /* Complains unless the running context holds some spinlock; what says what must not be done without. */
-static inline void lock_check_taken(const char *what)
+ORACLE static inline void lock_check_taken(const char *what)
 {
 	if (unlikely(!context_self()->held_count))
 		lock_report_untaken(what);
 }
 
 /* Complains where it holds a spinlock; what says what must not be done then. */
-static inline void lock_check_free(const char *rule, const char *what)
+ORACLE static inline void lock_check_free(const char *rule, const char *what)
 {
 	if (unlikely(context_self()->held_count))
 		lock_report_taken(rule, what);

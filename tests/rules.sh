@@ -11,11 +11,11 @@ tmp=$(mktemp -d) || exit 3
 trap 'rm -rf "$tmp"' EXIT
 
 # A literal like "oracle.rule" at the start of a string, for the oracles there are.
-oracles=$(sed -n 's/^RULE("\([a-z]*\)\..*/\1/p' harness/rules.def | sort -u | paste -sd '|' -)
-cat shim/*.[ch] harness/*.[ch] |
+oracles=$(sed -n 's/^[A-Z_]*RULE("\([a-z]*\)\..*/\1/p' harness/rules.def | sort -u | paste -sd '|' -)
+cat shim/*.[ch] harness/*.[ch] guest/*.[ch] stress/*.[ch] |
 	grep -Eo "\"($oracles)\.[a-zA-Z0-9%*-]+" | tr -d '"' |
 	sed 's/^sanitizer\..*/sanitizer.*/' | sort -u >"$tmp/reported"
-sed -n 's/^RULE("\([^"]*\)".*/\1/p' harness/rules.def | sort -u >"$tmp/table"
+sed -n 's/^[A-Z_]*RULE("\([^"]*\)".*/\1/p' harness/rules.def | sort -u >"$tmp/table"
 
 # So that neither list is empty by mistake.
 count=$(grep -c . "$tmp/table")
@@ -30,7 +30,7 @@ if ! diff "$tmp/table" "$tmp/reported" >"$tmp/diff"; then
 fi
 
 # The contract has every row that the table names.
-rows=$(sed -n 's/^RULE("[^"]*", "\([^"]*\)".*/\1/p' harness/rules.def | tr ',' '\n' |
+rows=$(sed -n 's/^[A-Z_]*RULE("[^"]*", "\([^"]*\)".*/\1/p' harness/rules.def | tr ',' '\n' |
 	sed 's/^ *//; s/ step .*//' | sort -u)
 failures=0
 for row in $rows; do

@@ -62,7 +62,8 @@ static initcall_t kernel_initcall __attribute__((unused));
 #define BALLOON_INFLATE	      EVENT_INFLATE
 #define BALLOON_DEFLATE	      EVENT_DEFLATE
 #define BALLOON_MIGRATE	      EVENT_MIGRATE
-#define count_vm_event(event) count_event(event)
+#define count_vm_event(event) count_events(event, 1)
+#define count_vm_events(event, count) count_events(event, count)
 enum node_stat_item { NR_BALLOON_PAGES };
 
 /* Migration. */
@@ -176,18 +177,16 @@ static inline int page_to_nid(const struct page *page)
 
 static inline struct pglist_data *page_pgdat(const struct page *page)
 {
-	static struct pglist_data nodes[WORLD_NODES];
-	unsigned int node = page_zone(page)->node;
+	static struct pglist_data nodes[WORLD_NODES] = { { 0 }, { 1 } };
 
-	nodes[node].node_id = node;
-	return &nodes[node];
+	return &nodes[page_zone(page)->node];
 }
 
 static inline void mod_node_page_state(struct pglist_data *node, enum node_stat_item item,
 				       long delta)
 {
 	(void)item;
-	context_self()->node_pages[node->node_id] += delta;
+	count_node(node->node_id, delta);
 }
 
 static inline void inc_node_page_state(struct page *page, enum node_stat_item item)
@@ -200,11 +199,6 @@ static inline void dec_node_page_state(struct page *page, enum node_stat_item it
 {
 	(void)item;
 	count_node_pages(page, -1);
-}
-
-static inline void count_vm_events(enum balloon_event event, long count)
-{
-	context_self()->events[event] += count;
 }
 
 static inline int set_movable_ops(const struct movable_operations *operations, unsigned int type)

@@ -20,14 +20,15 @@
 #define spin_lock_bh(lock)   spin_lock(lock)
 #define spin_unlock_bh(lock) spin_unlock(lock)
 
-/* Tries, for once; the rule of order holds for them as for those that wait. */
-#define spin_trylock(lock) (!spin_is_locked(lock) && (spin_lock(lock), true))
 /* clang-format off */
+#define spin_trylock(lock) spin_try(lock)
 #define spin_trylock_irqsave(lock, state) \
-	((state) = context_self()->irqs_off, \
-	 !spin_is_locked(lock) && (spin_lock_irqsave(lock, state), true))
+	({ (state) = kernel_irqs_switch(true); \
+	   kernel_spin_try_saved(lock, state); })
+#define spin_trylock_irq(lock) \
+	({ unsigned long irq_state_was = kernel_irqs_switch(true); \
+	   kernel_spin_try_saved(lock, irq_state_was); })
 /* clang-format on */
-#define spin_trylock_irq(lock) (!spin_is_locked(lock) && (spin_lock_irq(lock), true))
 
 /* Takes and gives back by hand; a mutex is a spinlock that its holder may sleep with. */
 struct mutex {
@@ -65,17 +66,28 @@ static inline unsigned long kernel_irqs_switch(bool off)
 	return were_off;
 }
 
+/* Interrupts are off; they are as they were where somebody has the lock. */
+static inline bool kernel_spin_try_saved(spinlock_t *lock, unsigned long state)
+{
+	bool taken = spin_try(lock);
+
+	if (taken)
+		lock->saved = state;
+	else
+		context_self()->irqs_off = state;
+	return taken;
+}
+
 static inline bool irqs_disabled(void)
 {
 	return context_self()->irqs_off || context_self()->irq_depth;
 }
 
-static inline void kernel_mutex_take(struct mutex *mutex)
+/* Those that a context counts as held are spinlocks. */
+static inline void kernel_mutex_taken(struct mutex *mutex)
 {
 	struct context *self = context_self();
 
-	spin_lock(&mutex->lock);
-	/* Those that it counts as held are spinlocks. */
 	if (self->held_count && self->held[self->held_count - 1] == &mutex->lock)
 		self->held_count--;
 }
@@ -83,7 +95,8 @@ static inline void kernel_mutex_take(struct mutex *mutex)
 static inline void mutex_lock(struct mutex *mutex)
 {
 	(might_sleep)("mutex_lock()");
-	kernel_mutex_take(mutex);
+	spin_lock(&mutex->lock);
+	kernel_mutex_taken(mutex);
 }
 
 static inline bool mutex_is_locked(const struct mutex *mutex)
@@ -93,9 +106,9 @@ static inline bool mutex_is_locked(const struct mutex *mutex)
 
 static inline bool mutex_trylock(struct mutex *mutex)
 {
-	if (mutex_is_locked(mutex))
+	if (!spin_try(&mutex->lock))
 		return false;
-	kernel_mutex_take(mutex);
+	kernel_mutex_taken(mutex);
 	return true;
 }
 

@@ -64,9 +64,8 @@ int setup(void **state)
 	registry.offline = NULL;
 	movable_registry = &registry;
 	page_alloc_hook = NULL;
-	page_alloc_request.near = 0;
-	page_alloc_request.required = GFP_HIGHUSER;
 	backend_single_switch(0);
+	context_self()->request.required = GFP_HIGHUSER;
 	return 0;
 }
 
@@ -79,7 +78,7 @@ int teardown(void **state)
 
 struct page *page_near(unsigned int near)
 {
-	page_alloc_request.near = near;
+	context_self()->request = (struct page_alloc_request){ near, GFP_HIGHUSER };
 	return page_alloc(GFP_HIGHUSER);
 }
 

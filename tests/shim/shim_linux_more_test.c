@@ -314,7 +314,7 @@ static void test_single_pages(void **state)
 	struct page *page;
 
 	(void)state;
-	page_alloc_request.required = GFP_HIGHUSER;
+	context_self()->request.required = GFP_HIGHUSER;
 	page = alloc_pages(GFP_HIGHUSER, 0);
 	folio = page_folio(page);
 	assert_true(&folio->lru == &page->lru && folio_page(folio, 0) == page);

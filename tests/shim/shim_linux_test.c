@@ -289,7 +289,7 @@ static void test_allocation(void **state)
 {
 	(void)state;
 	start(FEATURE_sticky_type);
-	page_alloc_request.required = GFP_HIGHUSER | GFP_MOVABLE | GFP_NOWARN;
+	context_self()->request.required = GFP_HIGHUSER | GFP_MOVABLE | GFP_NOWARN;
 	assert_non_null(alloc_page(GFP_HIGHUSER_MOVABLE | __GFP_NOWARN));
 	assert_found("");
 	assert_non_null(alloc_page(GFP_HIGHUSER_MOVABLE | __GFP_NOWARN | __GFP_ZERO));

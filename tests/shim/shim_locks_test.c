@@ -143,7 +143,7 @@ static void test_too_many_locks(void **state)
 static void test_steps(void **state)
 {
 	(void)state;
-	world.steps = 0;
+	context_self()->steps = 0;
 	for (unsigned int i = 0; i < WORLD_STEPS; i++) {
 		spin_lock(&one);
 		spin_unlock(&one);

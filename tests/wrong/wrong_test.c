@@ -202,6 +202,8 @@ int main(int argc, char **argv)
 	if (argc < 2) {
 		wrong_each(visit);
 		for (size_t i = 0; i < rules_count; i++) {
+			if (rules[i].guest)
+				continue;
 			passed += proved[i];
 			failed += !proved[i];
 			if (!proved[i])
