@@ -17,8 +17,8 @@
 #     the same for an adapter that does not see core/ (cmake/kernels.cmake).
 #
 #   pinprick_link(TARGET [SUT...])
-#     links an executable with the flavour's flags, the harness, the shim with
-#     the single-context back end, and these suts: suts[] has them in this order,
+#     links an executable with the flavour's flags, guests, the harness, the shim
+#     with the single-context back end, and these suts: suts[] has them in this order,
 #     pairs[] the pairs of them.
 #
 #   pinprick_add_pair(SUT OTHER)
@@ -98,7 +98,7 @@ function(pinprick_link target)
 	set(file ${CMAKE_CURRENT_BINARY_DIR}/suts-${target}.c)
 	configure_file(${PROJECT_SOURCE_DIR}/cmake/suts.c.in ${file} @ONLY)
 	target_sources(${target} PRIVATE ${file})
-	target_link_libraries(${target} PRIVATE flavour harness shim sanitizer_options)
+	target_link_libraries(${target} PRIVATE flavour guest harness shim sanitizer_options)
 endfunction()
 
 function(pinprick_add_cli target)

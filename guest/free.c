@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * A driver without any lock, which no kernel has: any number of contexts at
+ * once, interrupts too, put pages in and take them out.  It keeps the core's
+ * rule that nobody asks an empty balloon for a page by reservations: whoever
+ * wants a page out takes one off the count first, and so does a migration that
+ * ends without a page in the place of the old one.
+ */
+#include <errno.h>
+
+#include "guest/guest.h"
+#include "shim/backend.h"
+#include "shim/instrument.h"
+
+UNINSTRUMENTED_BEGIN
+
+static unsigned int inflate(struct guest_device *device, unsigned int units)
+{
+	unsigned int pages = guest_pages(device, units), done = 0;
+
+	while (done < pages && guest_inflate_one(device))
+		done++;
+	return done * device->units;
+}
+
+static unsigned int deflate(struct guest_device *device, unsigned int units)
+{
+	unsigned int pages = guest_pages(device, units), done = 0;
+
+	while (done < pages && guest_deflate_one(device))
+		done++;
+	return done * device->units;
+}
+
+/* The host may refuse to take the old page back, or the new one: each answer that there is. */
+static int migrate(struct guest_device *device, struct page *newpage, struct page *page,
+		   enum migrate_mode mode)
+{
+	(void)mode;
+	if (!guest_ask(device, HOST_DEFLATE, page))
+		return -EBUSY;
+	if (guest_ask(device, HOST_INFLATE, newpage)) {
+		cookie_write(device, newpage);
+		return 0;
+	}
+	if ((guest.features & FEATURE_core_moves) && guest_reserve(device))
+		return -ENOENT;
+	guest_tell(device, HOST_INFLATE, page);
+	return -EAGAIN;
+}
+
+static unsigned int oom(struct guest_device *device)
+{
+	return deflate(device, GUEST_CHUNK) / device->units;
+}
+
+static bool remove_driver(struct guest_device *device)
+{
+	for (unsigned int tries = 0; guest_inflated(device); tries++) {
+		if (deflate(device, GUEST_CHUNK))
+			tries = 0;
+		else if (tries == GUEST_REMOVE_TRIES)
+			return false;
+		backend_yield();
+	}
+	return guest_gone(device);
+}
+
+const struct driver driver_free = {
+	.name = "free",
+	.story = "no lock; whoever takes a page out has reserved it",
+	.inflate = inflate,
+	.deflate = deflate,
+	.migrate = migrate,
+	.oom = oom,
+	.remove = remove_driver,
+};
+
+UNINSTRUMENTED_END
