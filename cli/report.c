@@ -174,7 +174,7 @@ static void print_word(FILE *out, const char *word)
 }
 
 /* What the script pinprick needs to build this very program again. */
-static void print_build_options(FILE *out)
+static void print_build_options(FILE *out, const char *usual)
 {
 	const char *folder = strrchr(cli_folder(), '/') + 1;
 	const char *own = strstr(folder, "-own-"), *kernel = strstr(folder, "-kernel-");
@@ -183,7 +183,7 @@ static void print_build_options(FILE *out)
 	int length = (int)(end - folder);
 	char tree[PATH_MAX];
 
-	if (strncmp(folder, "asan", (size_t)length))
+	if (strncmp(folder, usual, (size_t)length))
 		fprintf(out, " --flavour=%.*s", length, folder);
 	if (own) {
 		fputs(" --sut-source=", out);
@@ -212,7 +212,7 @@ static bool print_command(FILE *out, const struct cli *cli, const char *verb)
 	fputs(strchr(shown, '/') ? "" : "./", out);
 	print_word(out, shown);
 	fprintf(out, " %s", verb);
-	print_build_options(out);
+	print_build_options(out, strcmp(verb, "stress") ? "asan" : "tsan");
 	fputs(cli->strict ? " --strict" : "", out);
 	return true;
 }

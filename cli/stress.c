@@ -87,7 +87,7 @@ static _Noreturn void fail_preflight(const struct stress_part *part, const char 
 }
 
 /* A planted race must be reported before anything else is worth a run. */
-static void preflight(const struct stress_run *run, struct stress_part *part)
+static void fly_ahead(const struct stress_run *run, struct stress_part *part)
 {
 	struct stress_config config = stress_part_config(run, part);
 	const struct timespec tenth = { .tv_nsec = 100000000 };
@@ -155,7 +155,7 @@ static void show_status(const struct stress_run *run, const struct stress_part *
 static int watch(struct stress_run *run, struct stress_part *part, pid_t pid)
 {
 	const struct timespec tenth = { .tv_nsec = 100000000 };
-	double begin = now(), stopped = 0;
+	double begin = now(), stopped = 0; /* 0: not asked to stop */
 	int status = 0;
 
 	while (!ended(pid, &status)) {
@@ -163,11 +163,11 @@ static int watch(struct stress_run *run, struct stress_part *part, pid_t pid)
 		part->ran = now() - begin;
 		if (status_due(run->seconds + part->ran))
 			show_status(run, part, part->ran);
-		if (interrupted && !stopped) {
+		if (interrupted && stopped <= 0) {
 			kill(pid, SIGUSR1);
 			stopped = part->ran;
 		}
-		if ((stopped && part->ran - stopped > GRACE_SECONDS) ||
+		if ((stopped > 0 && part->ran - stopped > GRACE_SECONDS) ||
 		    part->ran > part->seconds + GRACE_SECONDS)
 			end(pid, &status);
 	}
@@ -271,7 +271,7 @@ int verb_stress(const struct cli *cli)
 	stress_announce(&run);
 	kernels_announce(cli, say, "");
 	if (stress_sees_races())
-		preflight(&run, &run.parts[0]);
+		fly_ahead(&run, &run.parts[0]);
 	do
 		code = run_round(&run);
 	while (cli->until_finding && code == EXIT_CLEAN && !interrupted);

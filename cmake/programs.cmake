@@ -17,8 +17,8 @@
 #     the same for an adapter that does not see core/ (cmake/kernels.cmake).
 #
 #   pinprick_link(TARGET [SUT...])
-#     links an executable with the flavour's flags, the harness, the shim with
-#     the single-context back end, and these suts: suts[] has them in this order,
+#     links an executable with the flavour's flags, guests, the harness, the shim
+#     with the single-context back end, and these suts: suts[] has them in this order,
 #     pairs[] the pairs of them.
 #
 #   pinprick_add_pair(SUT OTHER)
@@ -118,7 +118,7 @@ endfunction()
 function(pinprick_link target)
 	pinprick_list_suts(${target} ${ARGN})
 	list(TRANSFORM ARGN PREPEND sut-)
-	target_link_libraries(${target} PRIVATE flavour ${ARGN} harness programs shim
+	target_link_libraries(${target} PRIVATE flavour ${ARGN} guest harness programs shim
 		sanitizer_options)
 endfunction()
 

@@ -8,7 +8,6 @@
 
 #include "fuzz/engine.h"
 #include "harness/minimize.h"
-#include "harness/mutate.h"
 #include "harness/quirks.h"
 #include "shim/instrument.h"
 
@@ -83,7 +82,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 	static struct program p;
 
 	program_decode(&p, data, size);
-	program_mutate(&p, sut_features(engine_sut), seed);
+	engine_maker.mutate(&p, sut_features(engine_sut), seed);
 	return encode(&p, data, max);
 }
 
@@ -94,7 +93,7 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8
 
 	program_decode(&a, data1, size1);
 	program_decode(&b, data2, size2);
-	program_cross(&mixed, &a, &b, sut_features(engine_sut), seed);
+	engine_maker.cross(&mixed, &a, &b, sut_features(engine_sut), seed);
 	return encode(&mixed, out, max);
 }
 

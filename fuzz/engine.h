@@ -12,6 +12,17 @@
 #include "harness/fuzz_shared.h"
 #include "harness/sut.h"
 
+struct program;
+
+/* How engines make programs: each target says. */
+struct engine_maker {
+	void (*generate)(struct program *p, unsigned int count, unsigned int features, uint64_t seed);
+	void (*mutate)(struct program *p, unsigned int features, uint64_t seed);
+	void (*cross)(struct program *out, const struct program *a, const struct program *b,
+		      unsigned int features, uint64_t seed);
+};
+extern const struct engine_maker engine_maker;
+
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed);

@@ -9,9 +9,12 @@
 
 #include "fuzz/engine.h"
 #include "harness/diff.h"
+#include "harness/mutate.h"
 #include "shim/instrument.h"
 
 UNINSTRUMENTED_BEGIN
+
+const struct engine_maker engine_maker = { program_generate, program_mutate, program_cross };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

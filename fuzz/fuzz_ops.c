@@ -8,10 +8,13 @@
 #include <stdlib.h>
 
 #include "fuzz/engine.h"
+#include "harness/mutate.h"
 #include "harness/run.h"
 #include "shim/instrument.h"
 
 UNINSTRUMENTED_BEGIN
+
+const struct engine_maker engine_maker = { program_generate, program_mutate, program_cross };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "fuzz/engine.h"
-#include "harness/mutate.h"
+#include "harness/program.h"
 #include "harness/sut.h"
 #include "shim/instrument.h"
 
@@ -150,10 +150,10 @@ static void random_input(void)
 	if (seed_count && next_random() % 2)
 		p = *seeds[next_random() % seed_count];
 	else
-		program_generate(&p, (unsigned int)(1 + next_random() % 64), features,
+		engine_maker.generate(&p, (unsigned int)(1 + next_random() % 64), features,
 				 next_random());
 	while (changes--)
-		program_mutate(&p, features, next_random());
+		engine_maker.mutate(&p, features, next_random());
 	input_size = program_encode(&p, input);
 }
 

@@ -19,6 +19,9 @@
 #define GUEST_DEVICES 8
 #define GUEST_CHUNK   256 /* units that a driver moves in one call at the most (contract 4.1) */
 
+/* Rounds without progress after which a driver that goes takes the rest for lost. */
+#define GUEST_REMOVE_TRIES 64
+
 struct guest_device;
 
 /*
@@ -38,6 +41,12 @@ struct driver {
 		       enum migrate_mode mode);
 	/* The out-of-memory notifier, inside an allocation; returns the pages freed. */
 	unsigned int (*oom)(struct guest_device *device);
+	/*
+	 * From any context, interrupts too: takes up to max pages out onto a list
+	 * of the caller's, and puts all of such a list in.  NULL: not this driver.
+	 */
+	unsigned int (*take)(struct guest_device *device, struct list_head *pages, unsigned int max);
+	void (*give)(struct guest_device *device, struct list_head *pages);
 	/* The driver goes: everything comes out.  False where it gives up because pages are isolated. */
 	bool (*remove)(struct guest_device *device);
 };
@@ -49,13 +58,18 @@ struct guest_device {
 	unsigned int units; /* per page */
 	bool adjust;	    /* inflated pages do not count as managed memory */
 	unsigned int target;	/* pages; atomic */
-	long inflated;		/* pages, the driver's own count; atomic or under its lock, as the discipline has it */
-	long reserved;		/* of them, what dequeuers have reserved (the free discipline) */
-	struct sleep_lock lock; /* virtio's mutex, VMware's semaphore */
-	struct spinlock host_lock;  /* VMware: one exchange with the host at a time */
+	/*
+	 * Pages, the driver's own count; atomic.  Where dequeuers reserve first,
+	 * their pages are not in it any more.
+	 */
+	long inflated;
+	struct sleep_lock lock; /* virtio's mutex, VMware's semaphore, pseries' hotplug mutex */
+	struct spinlock host_lock;  /* VMware: one exchange with the host at a time; aside */
 	struct list_head aside; /* VMware, see guest/vmware.c: refused pages that cannot be enqueued again */
 	long aside_count;
-	bool removed;
+	bool hotplug; /* pseries: memory goes offline; atomic */
+	bool removed; /* atomic */
+	uint64_t pfns[GUEST_CHUNK]; /* virtio: of the request under way, under its mutex */
 };
 
 struct guest {
@@ -64,18 +78,38 @@ struct guest {
 	bool as_is; /* drivers with the mistakes that those of the kernel have (rows B4, B5, B15) */
 	unsigned int count;
 	struct guest_device devices[GUEST_DEVICES];
-	unsigned char (*cores)[SUT_DEVICE_BYTES];
+	unsigned char (*cores)[SUT_DEVICE_BYTES]; /* GUEST_DEVICES of them */
 	struct host host;
 };
 
 extern struct guest guest;
 
 extern const struct driver driver_free, driver_virtio, driver_vmware, driver_pseries;
-/* All of them, NULL at the end. */
+/* All of them, by enum program_driver, NULL at the end. */
 extern const struct driver *const drivers[];
+
+/*
+ * A guest without devices on this sut: before its pages, which are all free, and
+ * its host are used.  Runs sut's start; world.features and the zones are set.
+ */
+void guest_start(const struct sut *sut, unsigned int features, bool as_is);
 
 /* Makes device number n of guest; sut's start has been run (movable_registry is set). */
 void guest_add(const struct driver *driver, unsigned int units, bool adjust);
+/* A driver for a device whose last one has gone. */
+void guest_attach(struct guest_device *device, const struct driver *driver, unsigned int units);
+
+/* Everything has come out: the driver is not to be called again. */
+bool guest_gone(struct guest_device *device);
+
+/* What adapters' sut_migratepage() is to call: the driver of the device behind core. */
+int guest_migratepage(void *core, struct page *newpage, struct page *page, enum migrate_mode mode);
+
+/* One round of a driver's loop: towards the target, by one request at the most.  True: it is there. */
+bool guest_round(struct guest_device *device);
+
+/* Memory begins to go offline, or is done with it (contract 4.3). */
+void guest_hotplug(struct guest_device *device, bool going);
 
 /*
  * The calls of the core by a driver: each moves pages and looks after what
@@ -89,11 +123,35 @@ struct page *guest_dequeue(struct guest_device *device);
 size_t guest_list_dequeue(struct guest_device *device, struct list_head *pages, size_t max);
 void guest_free(struct page *page);
 
+/* Takes the first page off a driver's own list; NULL where there is none. */
+struct page *guest_pop(struct list_head *pages);
+
+/* The pages of a call for so many units: one request's worth at the most. */
+unsigned int guest_pages(const struct guest_device *device, unsigned int units);
+
+/* One page, all of its units, in one request: one that may be refused, or not. */
+bool guest_ask(struct guest_device *device, enum host_request request, const struct page *page);
+void guest_tell(struct guest_device *device, enum host_request request, const struct page *page);
+
+/*
+ * One page in, host first; false without memory, or where the host refuses.  One
+ * page out by a reservation, host told before it is freed; false where there is
+ * none to be had.
+ */
+bool guest_inflate_one(struct guest_device *device);
+bool guest_deflate_one(struct guest_device *device);
+
+/* Driver's counts that are atomic.  A reservation takes one away, if there is one. */
+void guest_count(struct guest_device *device, long pages);
+bool guest_reserve(struct guest_device *device);
+long guest_inflated(const struct guest_device *device);
+
 /*
  * The cookie: page->content of a page in a balloon tells its device and frame.
  * Written when a page is inflated, checked whenever it changes hands, so that
  * whoever writes to a balloon page, or takes one for another, is seen.
  */
+uint64_t cookie_of(const struct guest_device *device, const struct page *page);
 void cookie_write(const struct guest_device *device, struct page *page);
 void cookie_check(const struct guest_device *device, const struct page *page);
 

@@ -195,9 +195,9 @@ static void describe_operands(FILE *out)
 		const struct kind_info *info = &kind_table[kind];
 
 		fprintf(out, "| %s | ", info->name);
-		for (i = 0; kind == KIND_MODE && i < 4; i++)
-			fprintf(out, "%s`%s`", i ? ", " : "", mode_names[i]);
-		if (kind != KIND_MODE)
+		for (i = 0; kind_words[kind] && i < 1u << info->bits; i++)
+			fprintf(out, "%s`%s`", i ? ", " : "", kind_words[kind][i]);
+		if (!kind_words[kind])
 			fprintf(out, "`%s0` to `%s%u`", info->prefix, info->prefix,
 				(1u << info->bits) - 1);
 		fprintf(out, " | %u | %s |\n", info->bits, info->story);

@@ -127,6 +127,8 @@ enum skip model_check(const struct model *m, const struct record *r)
 	unsigned int first = 0;
 	enum skip skip;
 
+	if (r->op >= OP_CORE_COUNT)
+		return SKIP_executor;
 	if ((r->how & HOW_IRQ) && !(info->traits & TRAIT_IRQ))
 		return r->op == OP_nop ? SKIP_empty : SKIP_context;
 	if (is_direct_call(m, r)) {

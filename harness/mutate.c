@@ -123,7 +123,7 @@ static bool vacuous(const struct model *m, const struct record *r)
 
 /* Which ops a program favours: some are left out, so that others come in numbers. */
 struct swarm {
-	uint8_t weight[OP_COUNT];
+	uint8_t weight[OP_CORE_COUNT];
 	unsigned int total;
 };
 
@@ -132,7 +132,7 @@ static void swarm_init(struct swarm *swarm, struct random *rng)
 	static const uint8_t weights[] = { 0, 1, 2, 6 };
 
 	swarm->total = 0;
-	for (unsigned int op = OP_nop + 1; op < OP_COUNT; op++) {
+	for (unsigned int op = OP_nop + 1; op < OP_CORE_COUNT; op++) {
 		unsigned int weight = weights[random_below(rng, 4)];
 
 		/* Nothing happens without pages in balloons. */
@@ -210,7 +210,7 @@ static void repair(struct program *p, unsigned int features, struct random *rng)
 
 static void generate_record(struct record *r, const struct record *before, struct random *rng)
 {
-	*r = (struct record){ .op = (uint8_t)(1 + random_below(rng, OP_COUNT - 1)) };
+	*r = (struct record){ .op = (uint8_t)(1 + random_below(rng, OP_CORE_COUNT - 1)) };
 	if (before)
 		r->how = before->how & HOW_CONTEXT;
 	if (!random_below(rng, RARELY_OTHER_CONTEXT))
@@ -341,7 +341,7 @@ static void change_one(struct program *p, struct random *rng)
 		r->rc = (uint8_t)random_below(rng, 256);
 		break;
 	default:
-		r->op = (uint8_t)(1 + random_below(rng, OP_COUNT - 1));
+		r->op = (uint8_t)(1 + random_below(rng, OP_CORE_COUNT - 1));
 		break;
 	}
 	*r = record_canon(*r);

@@ -22,6 +22,20 @@ const char *const mode_names[4] = {
 #include "harness/ops.def"
 };
 
+static const char *const driver_names[DRIVER_COUNT] = {
+#define DRIVER(number, name) [number] = #name,
+#include "harness/ops.def"
+};
+
+static const char *const unit_names[] = { "1", "16" }, *const request_names[] = { "inflate", "deflate" };
+
+const char *const *const kind_words[KIND_COUNT] = {
+	[KIND_MODE] = mode_names,
+	[KIND_DRIVER] = driver_names,
+	[KIND_UNITS] = unit_names,
+	[KIND_REQUEST] = request_names,
+};
+
 const char *const result_names[8] = {
 #define RESULT(number, name, value) [number] = #name,
 #include "harness/ops.def"

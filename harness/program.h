@@ -35,10 +35,19 @@ enum op {
 	OP_COUNT
 };
 
+/* Those of the core; behind them come the drivers'. */
+#define OP_CORE_COUNT OP_attach
+
 enum operand_kind {
 #define KIND(name, ...) KIND_##name,
 #include "harness/ops.def"
 	KIND_COUNT
+};
+
+enum program_driver {
+#define DRIVER(number, name) DRIVER_##name = (number),
+#include "harness/ops.def"
+	DRIVER_COUNT
 };
 
 enum program_mode {
@@ -98,6 +107,8 @@ struct kind_info {
 extern const struct op_info op_table[OP_COUNT];
 extern const struct kind_info kind_table[KIND_COUNT];
 extern const char *const mode_names[4], *const result_names[8], *const fault_names[FAULT_COUNT];
+/* Words for the values of a kind, as many as its bits allow; NULL: it is written as a number. */
+extern const char *const *const kind_words[KIND_COUNT];
 extern const int result_values[8]; /* negative errno in the host's numbers, 0 or positive */
 
 UNINSTRUMENTED_BEGIN

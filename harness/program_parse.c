@@ -158,16 +158,28 @@ static bool parse_name(struct parser *ps, struct word w, const char *what, const
 	return fail(ps, w.at, "unknown %s '%s': one of%s", what, quote(w).text, all);
 }
 
+/* A kind's name as messages have it. */
+static void lower_name(char *out, size_t size, const char *name)
+{
+	size_t i;
+
+	for (i = 0; name[i] && i < size - 1; i++)
+		out[i] = (char)tolower((unsigned char)name[i]);
+	out[i] = 0;
+}
+
 static bool parse_operand(struct parser *ps, unsigned int kind, struct word w, unsigned int *n)
 {
 	const char *prefix = kind_table[kind].prefix;
 	unsigned int max = (1u << kind_table[kind].bits) - 1;
-	size_t i, skip = strlen(prefix);
+	size_t skip = strlen(prefix);
 	char noun[16] = "register", what[48];
 	bool is_number;
 
-	if (kind == KIND_MODE)
-		return parse_name(ps, w, "mode", mode_names, 0, 4, n);
+	if (kind_words[kind]) {
+		lower_name(noun, sizeof(noun), kind_table[kind].name);
+		return parse_name(ps, w, noun, kind_words[kind], 0, max + 1, n);
+	}
 
 	is_number = w.size >= skip && !memcmp(w.at, prefix, skip) &&
 		    number((struct word){ w.at + skip, w.size - skip }, n);
@@ -175,9 +187,7 @@ static bool parse_operand(struct parser *ps, unsigned int kind, struct word w, u
 		return true;
 
 	if (!kind_is_register(kind))
-		snprintf(noun, sizeof(noun), "%s", kind_table[kind].name);
-	for (i = 0; noun[i]; i++)
-		noun[i] = (char)tolower((unsigned char)noun[i]);
+		lower_name(noun, sizeof(noun), kind_table[kind].name);
 	if (is_number)
 		return fail(ps, w.at, "%s %s: 0 to %u", noun, quote(w).text, max);
 	snprintf(what, sizeof(what), "a %s, %s0 to %s%u", noun, prefix, prefix, max);

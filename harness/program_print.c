@@ -36,8 +36,8 @@ static void put_number(struct line *l, unsigned int n)
 
 static void put_operand(struct line *l, unsigned int kind, unsigned int value)
 {
-	if (kind == KIND_MODE) {
-		put(l, mode_names[value]);
+	if (kind_words[kind]) {
+		put(l, kind_words[kind][value]);
 	} else {
 		put(l, kind_table[kind].prefix);
 		put_number(l, value);

@@ -21,6 +21,7 @@
 UNINSTRUMENTED_BEGIN
 
 struct run run;
+const struct observer *observer;
 
 /* How a run may end early (setjmp values). */
 enum { EXIT_FINDING = 1, EXIT_BUG };
@@ -54,9 +55,16 @@ unsigned int run_record_number(void)
 
 void observe_finding(const char *rule, const char *format, ...)
 {
-	struct finding *finding = &run.verdict->finding;
+	struct finding *finding;
 	va_list arguments;
 
+	if (observer) {
+		va_start(arguments, format);
+		observer->finding(rule, format, arguments);
+		va_end(arguments);
+		return;
+	}
+	finding = &run.verdict->finding;
 	if (oracle_is_off(rule))
 		return;
 	snprintf(finding->id, sizeof(finding->id), "%s@%s/%s", rule,
@@ -72,7 +80,9 @@ void observe_finding(const char *rule, const char *format, ...)
 
 void observe_warning(const char *what)
 {
-	if (run.top)
+	if (observer)
+		observer->warning(what);
+	else if (run.top)
 		run.top->warnings++;
 	else
 		observe_finding("model.warning", "warned (%s) outside of any op", what);
@@ -80,6 +90,8 @@ void observe_warning(const char *what)
 
 _Noreturn void observe_bug(const char *what)
 {
+	if (observer)
+		observer->bug(what);
 	run.bug = what;
 	longjmp(run.exit, EXIT_BUG);
 }
@@ -119,10 +131,14 @@ static bool driver_loses_page(int rc)
 int sut_migratepage(void *device, struct page *newpage, struct page *page, enum migrate_mode mode)
 {
 	struct frame *frame = run.top;
-	struct step *step = &frame->step;
-	unsigned int call = frame->callbacks++;
+	struct step *step;
+	unsigned int call;
 	int rc;
 
+	if (unlikely(observer != NULL))
+		return observer->migratepage(device, newpage, page, mode);
+	step = &frame->step;
+	call = frame->callbacks++;
 	might_sleep("the driver's migration callback");
 	if (unlikely(!step->asking))
 		observe_finding("model.callback", "the driver is called back for the %uth time, not %u times",

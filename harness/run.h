@@ -5,6 +5,7 @@
 #ifndef PINPRICK_RUN_H
 #define PINPRICK_RUN_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -14,7 +15,8 @@
 /* Judges that can be switched off, to prove each of them by itself. */
 #define ORACLES(X)                                                           \
 	X(model) X(state) X(accounting) X(ledger) X(leak) X(list) X(lock)    \
-	X(poison) X(page) X(alloc) X(migrate) X(counter) X(progress)
+	X(poison) X(page) X(alloc) X(migrate) X(counter) X(progress)         \
+	X(driver) X(host) X(cookie)
 
 enum oracle {
 #define X(name) ORACLE_##name,
@@ -44,6 +46,19 @@ struct run_options {
 	/* After each op, before it is judged; got is NULL where it ended in a BUG.  NULL: nobody looks. */
 	void (*step)(const struct frame *frame, const struct outcome *got);
 };
+
+/*
+ * Another executor, which is told in place of this one what shim and suts have to
+ * say (shim/observe.h, sut_migratepage()) while it is set; its bug() does not return.
+ */
+struct observer {
+	void (*finding)(const char *rule, const char *format, va_list arguments);
+	void (*warning)(const char *what);
+	void (*bug)(const char *what);
+	int (*migratepage)(void *device, struct page *newpage, struct page *page,
+			   enum migrate_mode mode);
+};
+extern const struct observer *observer;
 
 /* What the model of such a run is made of. */
 unsigned int run_features(const struct sut *sut, const struct run_options *options);

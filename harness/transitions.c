@@ -281,7 +281,7 @@ static void search_from(struct search *search, const struct program *p, unsigned
 	while (search->head < search->tail) {
 		struct state s = search->queue[search->head++];
 
-		for (unsigned int op = OP_nop + 1; op < OP_COUNT; op++)
+		for (unsigned int op = OP_nop + 1; op < OP_CORE_COUNT; op++)
 			try_op(search, &s, (enum op)op);
 		if (s.open.op != OP_nop) {
 			struct record r = s.open;
@@ -326,8 +326,8 @@ unsigned int transitions_possible(unsigned int features, uint8_t possible[CELL_C
 
 void transition_print(FILE *out, unsigned int cell)
 {
-	fprintf(out, "%s %s %s", subject_names[cell / CLASS_COUNT / OP_COUNT],
-		op_table[cell / CLASS_COUNT % OP_COUNT].name, class_names[cell % CLASS_COUNT]);
+	fprintf(out, "%s %s %s", subject_names[cell / CLASS_COUNT / OP_CORE_COUNT],
+		op_table[cell / CLASS_COUNT % OP_CORE_COUNT].name, class_names[cell % CLASS_COUNT]);
 }
 
 UNINSTRUMENTED_END

@@ -20,7 +20,8 @@
 	X(blocked, "would wait for a lock that nobody can release meanwhile")     \
 	X(unhooked, "nested, and the hook never ran")                             \
 	X(empty, "nop")                                                           \
-	X(quirk, "what the kernel's file then does, a quirk, nobody can predict")
+	X(quirk, "what the kernel's file then does, a quirk, nobody can predict")   \
+	X(executor, "an op for drivers in a program for the core, or the reverse")
 
 enum skip {
 #define X(name, story) SKIP_##name,
@@ -61,13 +62,13 @@ enum result_class {
 extern const char *const skip_names[SKIP_COUNT], *const skip_stories[SKIP_COUNT];
 extern const char *const subject_names[SUBJECT_COUNT], *const class_names[CLASS_COUNT];
 
-#define CELL_COUNT ((int)SUBJECT_COUNT * (int)OP_COUNT * (int)CLASS_COUNT)
+#define CELL_COUNT ((int)SUBJECT_COUNT * (int)OP_CORE_COUNT * (int)CLASS_COUNT)
 
 UNINSTRUMENTED_BEGIN
 
 static inline unsigned int cell_index(enum subject subject, enum op op, enum result_class result)
 {
-	return ((unsigned int)subject * OP_COUNT + (unsigned int)op) * CLASS_COUNT +
+	return ((unsigned int)subject * OP_CORE_COUNT + (unsigned int)op) * CLASS_COUNT +
 	       (unsigned int)result;
 }
 

@@ -32,11 +32,9 @@ UNINSTRUMENTED_BEGIN
 #define CHECK_EVERY_NS	 400000000u  /* between two checkpoints */
 #define HANG_NS		 20000000000 /* without any progress of a context: it hangs */
 
-struct guest guest;
 struct actor actors[STRESS_CONTEXTS];
 struct stress_shared *stress;
 
-static unsigned char cores[GUEST_DEVICES][SUT_DEVICE_BYTES] __attribute__((aligned(64)));
 static pthread_t threads[STRESS_CONTEXTS];
 static volatile sig_atomic_t asked_to_stop;
 /* 0: run; 1: park; 2: end.  And which contexts are parked: a bit each. */
@@ -146,19 +144,13 @@ static void boot(const struct sut *sut)
 		fail_os("the world");
 	world.contexts_used = config->threads;
 	world.features = config->features;
-	world.devices = cores;
-	world.devices_size = sizeof(cores);
-	guest.sut = calls_wrap(sut);
-	guest.features = config->features;
-	guest.as_is = config->as_is;
-	guest.cores = cores;
 	guest.host.refuses = role_host_refuses;
-	movable_registry = sut->registry;
-	if (sut->init())
-		observe_finding("migrate.unregistered", "the core's start fails");
+	guest_start(calls_wrap(sut), config->features, config->as_is);
 	lock_check_idle();
-	for (unsigned int i = 0; i < config->devices; i++)
+	for (unsigned int i = 0; i < config->devices; i++) {
 		guest_add(drivers[config->drivers[i]], config->units[i], config->adjust & 1u << i);
+		guest.devices[i].target = config->frames / (config->devices + 1);
+	}
 	page_alloc_hook = role_reclaim;
 	world.parallel = true;
 }

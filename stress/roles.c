@@ -48,10 +48,23 @@ static void step_inflate(struct actor *self)
 	struct guest_device *device = any_device(self);
 	unsigned int units = 1 + random_below(&self->rng, GUEST_CHUNK);
 	/* Small sizes often: these meet an empty balloon. */
-	unsigned int small = units % 4 ? 1 + units % 8 : units;
+	unsigned int pages = units % 4 ? 1 + units % 8 : units;
 
 	wish(self);
-	self->seen->pages += device->driver->inflate(device, small * device->units) / device->units;
+	if (guest_inflated(device) < __atomic_load_n(&device->target, __ATOMIC_RELAXED))
+		self->seen->pages += device->driver->inflate(device, pages * device->units) /
+				     device->units;
+}
+
+/* The host wants another size: one step towards it. */
+static void step_target(struct actor *self)
+{
+	struct guest_device *device = any_device(self);
+	unsigned int most = 2 * world.frames / (guest.count + 1);
+
+	wish(self);
+	__atomic_store_n(&device->target, random_below(&self->rng, most), __ATOMIC_RELAXED);
+	guest_round(device);
 }
 
 static void step_deflate(struct actor *self)
@@ -59,7 +72,7 @@ static void step_deflate(struct actor *self)
 	struct guest_device *device = any_device(self);
 	unsigned int units = 1 + random_below(&self->rng, GUEST_CHUNK);
 
-	device->driver->deflate(device, units % 4 ? units % 8 + 1 : units);
+	device->driver->deflate(device, (units % 4 ? units % 8 + 1 : units) * device->units);
 }
 
 /* Puts back, or moves and puts back what does not move, all that it has isolated. */

@@ -215,6 +215,17 @@ static void test_ops(void **state)
 		{ "lock p3" },
 		{ "unlock p3" },
 		{ "hand p3 -> @2 p1" },
+		{ "attach b3 vmware 16", "attach b0 free" },
+		{ "remove b3" },
+		{ "inflate b3 2 near f1", "inflate b0 0" },
+		{ "deflate b3 2" },
+		{ "target b3 2 near f1", "target b0 0" },
+		{ "oom b3" },
+		{ "refuse deflate 2" },
+		{ "compact f3 2 light", "compact f0 0" },
+		{ "scan f3 2" },
+		{ "offline f3" },
+		{ "hotplug b3 2" },
 	};
 	unsigned int op;
 

@@ -263,7 +263,7 @@ static uint64_t test_alike(const struct pair *pair)
 	/* More than half of the records run. */
 	judge(sum(agreed.ran, OP_COUNT) > sum(agreed.skipped, SKIP_COUNT) + agreed.left_out, name,
 	      "too few steps");
-	for (unsigned int op = OP_nop + 1; op < OP_COUNT; op++) {
+	for (unsigned int op = OP_nop + 1; op < OP_CORE_COUNT; op++) {
 		/* Where nothing can be moved, nothing is ever isolated. */
 		bool never = (op == OP_putback || op == OP_migrate) &&
 			     !(pair->suts[0]->features & FEATURE_migration);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The set is the oracle's own: whoever changes a frame's bits has the page, and
+ * nothing here orders contexts.
+ */
+#include "guest/host.h"
+
+#include <string.h>
+
+#include "shim/instrument.h"
+#include "shim/observe.h"
+
+UNINSTRUMENTED_BEGIN
+
+static const char *const request_names[HOST_REQUESTS] = { "inflate", "deflate" };
+
+void host_reset(struct host *host, unsigned int frames)
+{
+	host->frames = frames < HOST_FRAMES ? frames : HOST_FRAMES;
+	memset(host->inflated, 0, host->frames * sizeof(host->inflated[0]));
+	memset(host->requests, 0, sizeof(host->requests));
+	memset(host->units, 0, sizeof(host->units));
+	memset(host->refused, 0, sizeof(host->refused));
+}
+
+ORACLE static void count(long *counter, long n)
+{
+	__atomic_fetch_add(counter, n, __ATOMIC_RELAXED);
+}
+
+ORACLE static void note_unit(struct host *host, enum host_request request, unsigned int units,
+			     uint64_t pfn)
+{
+	uint64_t offset = pfn - HOST_FIRST_PFN, frame = offset / units;
+	uint16_t bit = (uint16_t)(1u << offset % units), before;
+
+	if (unlikely(pfn < HOST_FIRST_PFN || frame >= host->frames)) {
+		observe_finding("host.frame", "the host is asked to %s frame number %#llx, which this guest has not",
+				request_names[request], (unsigned long long)pfn);
+		return;
+	}
+	if (request == HOST_INFLATE) {
+		before = __atomic_fetch_or(&host->inflated[frame], bit, __ATOMIC_RELAXED);
+		if (unlikely(before & bit))
+			observe_finding("host.double-inflate", "unit %u of f%u is inflated, and the host is told so again",
+					(unsigned int)(offset % units), (unsigned int)frame);
+	} else {
+		before = __atomic_fetch_and(&host->inflated[frame], (uint16_t)~bit, __ATOMIC_RELAXED);
+		if (unlikely(!(before & bit)))
+			observe_finding("host.not-inflated", "the host is asked to deflate unit %u of f%u, which is not inflated",
+					(unsigned int)(offset % units), (unsigned int)frame);
+	}
+}
+
+ORACLE void host_tell(struct host *host, enum host_request request, unsigned int units,
+		      const uint64_t *pfns, unsigned int n)
+{
+	count(&host->requests[request], 1);
+	count(&host->units[request], n);
+	if (unlikely(!n))
+		observe_finding("host.empty-request", "the host is asked to %s nothing",
+				request_names[request]);
+	for (unsigned int i = 0; i < n; i++)
+		note_unit(host, request, units, pfns[i]);
+}
+
+ORACLE bool host_ask(struct host *host, enum host_request request, unsigned int units,
+		     const uint64_t *pfns, unsigned int n)
+{
+	if (n && host->refuses && host->refuses(host, request, pfns[0])) {
+		count(&host->refused[request], 1);
+		return false;
+	}
+	host_tell(host, request, units, pfns, n);
+	return true;
+}
+
+ORACLE unsigned int host_inflated(const struct host *host, unsigned int frame)
+{
+	return __atomic_load_n(&host->inflated[frame], __ATOMIC_RELAXED);
+}
+
+UNINSTRUMENTED_END

@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The executor for drivers: one context at a time, each op to its end, but for
+ * those that are nested in an allocation of it.
+ */
+#include "guest/run_drivers.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guest/audit.h"
+#include "guest/driver_model.h"
+#include "guest/guest.h"
+#include "harness/feedback.h"
+#include "harness/run.h"
+#include "shim/backend_single.h"
+#include "shim/page_alloc.h"
+#include "shim/world.h"
+
+UNINSTRUMENTED_BEGIN
+
+static struct {
+	const struct sut *sut;
+	const struct program *program;
+	const struct driver_options *options;
+	struct stats *stats;
+	struct driver_stats *driver_stats;
+	struct verdict *verdict;
+	struct driver_model model;
+	unsigned int index;	    /* of the record under way; program.count: after the last */
+	const char *place;	    /* its name, "start" or "end" */
+	const struct record *outer; /* that is under way, if none is nested in it */
+	uint64_t nested_ran[PROGRAM_RECORDS / 64];
+	unsigned int refuse[HOST_REQUESTS];
+	struct page *registers[PROGRAM_CONTEXTS][PROGRAM_REGISTERS];
+	jmp_buf exit;
+} run;
+
+static void finding(const char *rule, const char *format, va_list arguments)
+{
+	struct finding *found = &run.verdict->finding;
+
+	snprintf(found->id, sizeof(found->id), "%s@%s/%s", rule, run.place, run.sut->generation);
+	vsnprintf(found->text, sizeof(found->text), format, arguments);
+	found->record = run.index;
+	longjmp(run.exit, 1);
+}
+
+static void warning(const char *what)
+{
+	observe_finding("model.warning", "warned (%s)", what);
+}
+
+static void bug(const char *what)
+{
+	observe_finding("model.bug", "gave up (%s)", what);
+}
+
+static int migratepage(void *core, struct page *newpage, struct page *page, enum migrate_mode mode)
+{
+	int rc = guest_migratepage(core, newpage, page, mode);
+	struct driver_stats *stats = run.driver_stats;
+
+	stats->callbacks++;
+	stats->moved += rc == 0;
+	stats->again += rc == -EAGAIN;
+	stats->busy += rc == -EBUSY;
+	stats->gone += rc == -ENOENT;
+	return rc;
+}
+
+static const struct observer drivers_observer = {
+	.finding = finding,
+	.warning = warning,
+	.bug = bug,
+	.migratepage = migratepage,
+};
+
+static bool host_refuses(struct host *host, enum host_request request, uint64_t pfn)
+{
+	(void)host, (void)pfn;
+	if (!run.refuse[request])
+		return false;
+	run.refuse[request]--;
+	return true;
+}
+
+static struct guest_device *device_of(const struct record *r)
+{
+	return &guest.devices[r->a];
+}
+
+/* Isolates what it can; the frames that came, as bits. */
+static uint64_t isolate_range(unsigned int frame, unsigned int end)
+{
+	uint64_t taken = 0;
+
+	for (; frame < end && frame < PROGRAM_FRAMES; frame++)
+		if (movable_isolate(frame_page(frame)) == ISOLATE_DONE)
+			taken |= (uint64_t)1 << frame;
+	return taken;
+}
+
+/* Moves each to near, or puts it back; returns how many it moved. */
+static int move_all(uint64_t taken, unsigned int near, enum migrate_mode mode)
+{
+	int moved = 0;
+
+	for (; taken; taken &= taken - 1) {
+		struct page *page = frame_page((unsigned int)__builtin_ctzll(taken));
+
+		if (!movable_migrate(page, near, mode))
+			moved++;
+		else
+			movable_putback(page);
+	}
+	return moved;
+}
+
+static int act_scan(const struct record *r)
+{
+	uint64_t taken = isolate_range(r->a, r->a + r->b);
+	int count = __builtin_popcountll(taken);
+
+	for (; taken; taken &= taken - 1)
+		movable_putback(frame_page((unsigned int)__builtin_ctzll(taken)));
+	return count;
+}
+
+static int act_offline(const struct record *r)
+{
+	unsigned int quarter = PROGRAM_FRAMES / 4, first = r->a / quarter * quarter;
+	unsigned int near = (first + 2 * quarter) % PROGRAM_FRAMES;
+	uint64_t taken = 1;
+	int moved = 0;
+
+	for (unsigned int round = 0; round < 3 && taken; round++) {
+		taken = isolate_range(first, first + quarter);
+		moved += move_all(taken, near, MIGRATE_SYNC);
+	}
+	return moved;
+}
+
+static int act_remove(const struct record *r)
+{
+	bool gone = device_of(r)->driver->remove(device_of(r));
+
+	run.driver_stats->removed += gone;
+	run.driver_stats->stayed += !gone;
+	return gone;
+}
+
+static int act_inflate(const struct record *r)
+{
+	struct guest_device *device = device_of(r);
+	unsigned int units = device->driver->inflate(device, r->b * device->units);
+
+	run.driver_stats->inflated += units / device->units;
+	return (int)units;
+}
+
+static int act_deflate(const struct record *r)
+{
+	struct guest_device *device = device_of(r);
+	unsigned int units = device->driver->deflate(device, r->b * device->units);
+
+	run.driver_stats->deflated += units / device->units;
+	return (int)units;
+}
+
+static int act_oom(const struct record *r)
+{
+	unsigned int pages;
+
+	context_self()->reclaim_depth++;
+	pages = device_of(r)->driver->oom(device_of(r));
+	context_self()->reclaim_depth--;
+	run.driver_stats->deflated += pages;
+	return (int)pages;
+}
+
+static int act_isolated(const struct record *r)
+{
+	struct page **reg = &run.registers[record_context(r)][r->a];
+	int rc = 0;
+
+	if (r->op == OP_isolate) {
+		*reg = frame_page(r->b);
+		rc = (int)movable_isolate(*reg);
+	} else if (r->op == OP_migrate) {
+		rc = movable_migrate(*reg, r->b, (enum migrate_mode)r->c);
+	} else {
+		movable_putback(*reg);
+	}
+	return rc;
+}
+
+static int act(const struct record *r)
+{
+	switch (r->op) {
+	case OP_attach:
+		guest_attach(device_of(r), drivers[r->b], r->c ? 16 : 1);
+		return 0;
+	case OP_remove:
+		return act_remove(r);
+	case OP_inflate:
+		return act_inflate(r);
+	case OP_deflate:
+		return act_deflate(r);
+	case OP_target:
+		__atomic_store_n(&device_of(r)->target, r->b, __ATOMIC_RELAXED);
+		return guest_round(device_of(r));
+	case OP_oom:
+		return act_oom(r);
+	case OP_refuse:
+		run.refuse[r->a] = r->b;
+		return 0;
+	case OP_compact:
+		return move_all(isolate_range(r->a, r->a + r->b), (r->a + r->b) % PROGRAM_FRAMES,
+				(enum migrate_mode)r->c);
+	case OP_scan:
+		return act_scan(r);
+	case OP_offline:
+		return act_offline(r);
+	case OP_hotplug:
+		guest_hotplug(device_of(r), r->b);
+		return 0;
+	default:
+		return act_isolated(r);
+	}
+}
+
+/* Each list, page by page: the model's last page is the first. */
+static void check_device(unsigned int number)
+{
+	const struct driver_device *want = &run.model.device[number];
+	const struct guest_device *got = &guest.devices[number];
+	const struct list_head *head = run.sut->device_pages(got->core), *link = head->next;
+	unsigned int i;
+
+	for (i = want->length; i && link != head; i--, link = link->next)
+		if (page_frame(link_to_page(link)) != want->pages[i - 1])
+			break;
+	if (unlikely(i || link != head))
+		observe_finding("driver.state", "b%u's list goes wrong after %u of %u pages", number,
+				want->length - i, want->length);
+	for (i = 0, link = got->aside.next; i < want->aside_count && link != &got->aside; i++, link = link->next)
+		if (page_frame(link_to_page(link)) != want->aside[i])
+			break;
+	if (unlikely(i != want->aside_count || link != &got->aside))
+		observe_finding("driver.state", "b%u's refused pages go wrong after %u of %u", number, i,
+				want->aside_count);
+	if (unlikely(want->isolated != run.sut->device_isolated(got->core)))
+		observe_finding("driver.state", "b%u counts %lu isolated pages, not %u", number,
+				run.sut->device_isolated(got->core), want->isolated);
+	if (unlikely(want->attached && want->target != got->target))
+		observe_finding("driver.state", "b%u's target is %u pages, not %u", number, got->target,
+				want->target);
+}
+
+static void check(const struct driver_step *step, int value)
+{
+	run.verdict->trace = (run.verdict->trace ^ (uint64_t)(unsigned int)value ^ world.free_map[0]) *
+			     0x9e3779b97f4a7c15;
+	run.verdict->trace ^= run.verdict->trace >> 29;
+	if (unlikely(value != step->value))
+		observe_finding("driver.result", "returned %d, not %d", value, step->value);
+	if (unlikely(world.free_map[0] != run.model.free))
+		observe_finding("driver.state", "f%u should %sbe free",
+				(unsigned int)__builtin_ctzll(world.free_map[0] ^ run.model.free),
+				(world.free_map[0] & ~run.model.free) ? "not " : "");
+	for (unsigned int i = 0; i < run.model.devices; i++)
+		check_device(i);
+	for (unsigned int i = 0; i < HOST_REQUESTS; i++)
+		if (unlikely(run.refuse[i] != run.model.refuse[i]))
+			observe_finding("driver.state", "the host will refuse %u requests, not %u",
+					run.refuse[i], run.model.refuse[i]);
+	guest_audit(0);
+}
+
+/* For engines that look for what is new: an op, what came of it, and how full its balloon is. */
+static void note(const struct record *r, int value)
+{
+	const struct driver_device *d = &run.model.device[r->a % PROGRAM_DEVICES];
+	unsigned int result = value < 0 ? 0 : value < 3 ? (unsigned int)value + 1 : 4;
+	unsigned int length = d->length < 3 ? d->length : 3, more = (d->isolated != 0) + (d->aside_count ? 2 : 0);
+
+	feedback_note((((r->op * 8u + result) * 4 + length) * 4 + more) * 5 +
+		      (d->attached ? d->driver + 1u : 0));
+}
+
+/* A driver's allocations only; what isolate passes as well. */
+static bool meets_fault(const struct record *r)
+{
+	return traits_meet_fault(op_table[r->op].traits, record_fault_kind(r)) &&
+	       (r->op == OP_isolate || record_fault_kind(r) == FAULT_alloc);
+}
+
+static void trace(const struct record *r, int value)
+{
+	FILE *out = run.options->trace;
+
+	if (!out)
+		return;
+	fprintf(out, "%4u %s", run.index, r->how & HOW_NESTED ? "\t" : "");
+	record_print(out, r);
+	fprintf(out, ": %d\n", value);
+}
+
+static void run_record(const struct record *r, unsigned int index)
+{
+	struct fault_plan plan = { 0 }, *outer_plan;
+	const struct record *outer = run.outer;
+	unsigned int outer_index = run.index;
+	const char *outer_place = run.place;
+	struct driver_step step;
+	int value;
+
+	run.index = index;
+	run.place = op_table[r->op].name;
+	run.outer = outer ? NULL : r;
+	if (!outer)
+		backend_single_switch(record_context(r));
+	if (meets_fault(r))
+		plan = (struct fault_plan){ record_fault_kind(r), record_fault_n(r), false };
+	outer_plan = context_self()->plan;
+	context_self()->plan = &plan;
+	context_self()->steps = 0;
+	context_self()->request.near = r->c;
+	driver_model_begin(&run.model, r, &step);
+	value = act(r);
+	/* What an op holds while it allocates, it holds while others run inside. */
+	if (!outer)
+		lock_check_idle();
+	context_self()->plan = outer_plan;
+	run.stats->fired[plan.fired ? plan.kind : 0] += plan.fired;
+	run.stats->ran[r->op]++;
+	driver_model_end(&run.model, r, &step);
+	note(r, value);
+	check(&step, value);
+	trace(r, value);
+	run.index = outer_index;
+	run.place = outer_place;
+	run.outer = outer;
+}
+
+static bool try_record(const struct record *r, unsigned int index)
+{
+	enum skip skip = driver_model_check(&run.model, r);
+
+	if (skip == SKIP_NOT)
+		run_record(r, index);
+	else
+		run.stats->skipped[skip]++;
+	return skip == SKIP_NOT;
+}
+
+/* The first allocation of the op under way: what is nested in it runs now. */
+static void run_nested(void)
+{
+	const struct record *outer = run.outer;
+	struct page_alloc_request request = context_self()->request;
+
+	if (!outer)
+		return;
+	for (unsigned int i = run.index + 1; i < run.program->count; i++) {
+		const struct record *r = &run.program->records[i];
+
+		if (record_context(r) != record_context(outer))
+			continue;
+		if (!(r->how & HOW_NESTED))
+			break;
+		run.nested_ran[i / 64] |= (uint64_t)1 << i % 64;
+		try_record(r, i);
+		run.outer = outer;
+	}
+	run.outer = NULL;
+	context_self()->request = request;
+}
+
+static void begin(void)
+{
+	const struct program *p = run.program;
+
+	if (!world.pages && world_create(PROGRAM_FRAMES)) {
+		fputs("pinprick: no memory for the world\n", stderr);
+		exit(71);
+	}
+	world.contexts_used = PROGRAM_CONTEXTS;
+	world.features = sut_features(run.sut);
+	world_set_zones(p->zone_of_quarter);
+	page_alloc_hook = run_nested;
+	backend_single_switch(0);
+	driver_model_init(&run.model, p, world.features);
+	guest_start(run.sut, world.features, run.options->as_is);
+	guest.host.refuses = host_refuses;
+	for (unsigned int i = 0; i < p->devices; i++) {
+		guest_add(&driver_free, 1, p->adjust & 1u << i);
+		guest_gone(&guest.devices[i]);
+	}
+}
+
+/* Whoever isolated something puts it back; then every driver goes. */
+static void end(void)
+{
+	run.index = run.program->count;
+	run.place = "end";
+	run.outer = NULL;
+	for (unsigned int i = 0; i < PROGRAM_CONTEXTS * PROGRAM_REGISTERS; i++) {
+		unsigned int c = i / PROGRAM_REGISTERS, reg = i % PROGRAM_REGISTERS;
+
+		if (run.model.registers[c][reg] == NO_PAGE)
+			continue;
+		backend_single_switch(c);
+		movable_putback(run.registers[c][reg]);
+	}
+	for (unsigned int i = 0; i < guest.count; i++) {
+		context_self()->steps = 0;
+		if (run.model.device[i].attached &&
+		    unlikely(!guest.devices[i].driver->remove(&guest.devices[i])))
+			observe_finding("driver.result", "b%u's driver does not go", i);
+	}
+	lock_check_idle();
+	guest_audit_end();
+}
+
+static void run_to_the_end(void)
+{
+	begin();
+	for (unsigned int i = 0; i < run.program->count; i++) {
+		const struct record *r = &run.program->records[i];
+
+		if (!(r->how & HOW_NESTED))
+			try_record(r, i);
+		else if (!(run.nested_ran[i / 64] & (uint64_t)1 << i % 64))
+			run.stats->skipped[SKIP_unhooked]++;
+	}
+	end();
+}
+
+void run_drivers(const struct sut *sut, const struct program *p,
+		 const struct driver_options *options, struct stats *stats,
+		 struct driver_stats *driver_stats, struct verdict *v)
+{
+	v->finding.id[0] = 0;
+	v->trace = 0;
+	run.sut = sut;
+	run.program = p;
+	run.options = options;
+	run.stats = stats;
+	run.driver_stats = driver_stats;
+	run.verdict = v;
+	run.index = 0;
+	run.place = "start";
+	run.outer = NULL;
+	memset(run.nested_ran, 0, sizeof(run.nested_ran));
+	memset(run.refuse, 0, sizeof(run.refuse));
+	stats->runs++;
+	observer = &drivers_observer;
+	if (!_setjmp(run.exit)) {
+		run_to_the_end();
+		for (unsigned int i = 0; i < HOST_REQUESTS; i++) {
+			driver_stats->asked[i] += (uint64_t)guest.host.requests[i];
+			driver_stats->refused[i] += (uint64_t)guest.host.refused[i];
+		}
+	}
+	observer = NULL;
+	if (verdict_clean(v))
+		world_reset();
+	else
+		world_restore();
+}
+
+void driver_stats_print(FILE *out, const struct stats *stats, const struct driver_stats *d)
+{
+	fprintf(out, "ops:");
+	for (unsigned int op = 0; op < OP_COUNT; op++)
+		if (stats->ran[op])
+			fprintf(out, " %s %llu", op_table[op].name, (unsigned long long)stats->ran[op]);
+	fprintf(out, "\nskipped:");
+	for (unsigned int skip = 0; skip < SKIP_COUNT; skip++)
+		if (stats->skipped[skip])
+			fprintf(out, " %s %llu", skip_names[skip], (unsigned long long)stats->skipped[skip]);
+	fprintf(out, "\npages: %llu inflated, %llu deflated (without those of target and remove)\n",
+		(unsigned long long)d->inflated, (unsigned long long)d->deflated);
+	fprintf(out, "callbacks: %llu; %llu moved, %llu again, %llu busy, %llu gone\n",
+		(unsigned long long)d->callbacks, (unsigned long long)d->moved,
+		(unsigned long long)d->again, (unsigned long long)d->busy,
+		(unsigned long long)d->gone);
+	fprintf(out, "host: %llu and %llu requests, %llu and %llu of them refused\n",
+		(unsigned long long)d->asked[HOST_INFLATE], (unsigned long long)d->asked[HOST_DEFLATE],
+		(unsigned long long)d->refused[HOST_INFLATE],
+		(unsigned long long)d->refused[HOST_DEFLATE]);
+	fprintf(out, "drivers: %llu gone, %llu kept by isolated pages\n",
+		(unsigned long long)d->removed, (unsigned long long)d->stayed);
+}
+
+UNINSTRUMENTED_END
