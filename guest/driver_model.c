@@ -300,6 +300,8 @@ static int callback(struct driver_model *m, unsigned int driver)
 			return -EBUSY;
 		if (!refuses(m, HOST_INFLATE))
 			return 0;
+		if (!refuses(m, HOST_INFLATE))
+			return -EAGAIN;
 		return m->features & FEATURE_core_moves ? PAGE_LOST : -EAGAIN;
 	}
 }

@@ -66,7 +66,10 @@ void guest_attach(struct guest_device *device, const struct driver *driver, unsi
 {
 	device->driver = driver;
 	device->units = units;
+	/* Another driver's lock, but no more locks than devices. */
 	device->lock.lock.name = driver->name;
+	device->lock.allocates = false;
+	device->lock.in_reclaim = false;
 	device->target = 0;
 	device->inflated = 0;
 	list_init(&device->aside);

@@ -396,6 +396,7 @@ static void begin(void)
 	driver_model_init(&run.model, p, world.features);
 	guest_start(run.sut, world.features, run.options->as_is);
 	guest.host.refuses = host_refuses;
+	feedback_note(0);
 	for (unsigned int i = 0; i < p->devices; i++) {
 		guest_add(&driver_free, 1, p->adjust & 1u << i);
 		guest_gone(&guest.devices[i]);

@@ -25,6 +25,9 @@ static const struct {
 	{ "migrate", "Page migration's side of the movable operations." },
 	{ "counter", "Watches how counters are changed." },
 	{ "progress", "Watches that ops end. The timeout is seen in a process of its own only." },
+	{ "driver", "What the drivers' model predicts (guest/): programs of whole drivers." },
+	{ "host", "The host's set of what the guest has inflated." },
+	{ "cookie", "The content of pages in balloons." },
 	{ "diff", "`pinprick diff` and `fuzz_diff`: two systems under test, op by op. The generation in "
 		  "the id is\nthat of both, or `modern-classic`." },
 	{ "sanitizer", "A compiler's sanitizer, or the signal that killed the run. The part after "
