@@ -201,7 +201,8 @@ static int act(const struct record *r)
 {
 	switch (r->op) {
 	case OP_attach:
-		guest_attach(device_of(r), drivers[r->b], r->c ? 16 : 1);
+		guest_attach(device_of(r), (run.options->drivers ? run.options->drivers : drivers)[r->b],
+			     r->c ? 16 : 1);
 		return 0;
 	case OP_remove:
 		return act_remove(r);

@@ -11,6 +11,8 @@
 #include "harness/sut.h"
 #include "harness/verdict.h"
 
+struct driver;
+
 /* What drivers did: plain counters. */
 struct driver_stats {
 	uint64_t inflated, deflated; /* pages, by ops of drivers and their notifiers */
@@ -21,6 +23,7 @@ struct driver_stats {
 
 struct driver_options {
 	bool as_is; /* drivers with the mistakes of the kernel's */
+	const struct driver *const *drivers; /* others than ours, by enum program_driver; NULL: ours */
 	FILE *trace; /* a line per op, with what it returned; NULL: none */
 };
 
