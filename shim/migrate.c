@@ -73,8 +73,9 @@ enum isolate_result movable_isolate(struct page *page)
 		return ISOLATE_TAKEN;
 	if (!page_get_unless_zero(page))
 		return ISOLATE_NO_REF;
-	result = ISOLATE_LOCKED;
-	if (page_trylock(page, self_as_owner())) {
+	/* It may have been freed before there was a reference, and be somebody else's by now. */
+	result = page_looks_movable(page) ? ISOLATE_LOCKED : ISOLATE_NOT_MOVABLE;
+	if (result == ISOLATE_LOCKED && page_trylock(page, self_as_owner())) {
 		result = isolate_locked(page);
 		page_unlock(page, self_as_owner());
 	}
