@@ -7,6 +7,7 @@
 #include "cli/findings.h"
 #include "cli/input.h"
 #include "cli/keep.h"
+#include "cli/process.h"
 #include "cli/quiet.h"
 #include "harness/minimize.h"
 
@@ -80,7 +81,7 @@ static int unreproduced(const struct worker *w)
 {
 	complain("an engine died, but its last input alone shows nothing: something is left over "
 		 "from one run to the next, or the machine interfered");
-	worker_log_tail(w);
+	engine_log_tail(w->log);
 	return WIFEXITED(w->status) ? EXIT_FINDING : EXIT_SOFTWARE;
 }
 

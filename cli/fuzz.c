@@ -14,6 +14,7 @@
 #include "cli/floors.h"
 #include "cli/keep.h"
 #include "cli/kernels.h"
+#include "cli/process.h"
 #include "cli/status.h"
 #include "cli/workers.h"
 
@@ -212,7 +213,7 @@ static int settle(struct campaign *c)
 
 		if (w->state == WORKER_TROUBLE) {
 			complain("the engine failed with wait status %#x", (unsigned int)w->status);
-			worker_log_tail(w);
+			engine_log_tail(w->log);
 			one = EXIT_SOFTWARE;
 		} else if (w->state == WORKER_DIED) {
 			one = finding_settle(c->cli, w, c->findings, &c->found);

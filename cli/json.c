@@ -2,7 +2,7 @@
 #include "cli/report.h"
 #include "harness/quirks.h"
 
-static void string(FILE *out, const char *s)
+void json_string(FILE *out, const char *s)
 {
 	fputc('"', out);
 	for (; *s; s++) {
@@ -36,17 +36,17 @@ static void sut_object(FILE *out, const struct sut *sut, const struct sut *other
 	for (unsigned int op = 0; op < OP_COUNT; op++)
 		op_names[op] = op_table[op].name;
 	fprintf(out, "%s{\"sut\": ", i ? ", " : "");
-	string(out, sut->name);
+	json_string(out, sut->name);
 	if (other) {
 		fputs(", \"other\": ", out);
-		string(out, other->name);
+		json_string(out, other->name);
 		fprintf(out, ", \"left_out\": %llu, \"ended_alike\": %llu",
 			(unsigned long long)stats->left_out,
 			(unsigned long long)stats->ended_alike);
 	}
 	if (sut->origin) {
 		fputs(", \"origin\": ", out);
-		string(out, sut->origin);
+		json_string(out, sut->origin);
 		fprintf(out, ", \"generation\": \"%s\", \"quirks\": [", sut->generation);
 		for (const struct quirk *q = quirks; q->name; q++)
 			if (sut_features(sut) & q->bit)
@@ -76,14 +76,14 @@ void report_json(FILE *out, const struct cli *cli, int code, const struct tally 
 	fputs("], \"findings\": [", out);
 	for (unsigned int i = 0; i < findings->count; i++) {
 		fprintf(out, "%s{\"id\": ", i ? ", " : "");
-		string(out, findings->at[i].finding.id);
+		json_string(out, findings->at[i].finding.id);
 		fputs(", \"text\": ", out);
-		string(out, findings->at[i].finding.text);
+		json_string(out, findings->at[i].finding.text);
 		fputs(", \"sut\": ", out);
 		subject_name(&findings->at[i].subject, name);
-		string(out, name);
+		json_string(out, name);
 		fputs(", \"file\": ", out);
-		string(out, findings->at[i].file);
+		json_string(out, findings->at[i].file);
 		fputc('}', out);
 	}
 	fputs("]}\n", out);

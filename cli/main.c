@@ -172,13 +172,15 @@ static uint64_t parse_seed(const char *text)
 	return strtoull(digits, NULL, 16);
 }
 
-static unsigned int parse_jobs(const char *text)
+static unsigned int parse_number(const char *text, unsigned long least, unsigned long most,
+				 const char *of)
 {
 	char *end;
 	unsigned long n = strtoul(text, &end, 10);
 
-	if (!isdigit((unsigned char)text[0]) || *end || !n || n > 1024)
-		fail(EXIT_USAGE, "not a number of processes: '%s'", text);
+	if (!isdigit((unsigned char)text[0]) || *end || n < least || n > most)
+		fail(EXIT_USAGE, "not a number of %s: '%s'; write one from %lu to %lu", of, text,
+		     least, most);
 	return (unsigned int)n;
 }
 
@@ -219,7 +221,7 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 		cli->seed = parse_seed(value);
 		break;
 	case OPTION_jobs:
-		cli->jobs = parse_jobs(value);
+		cli->jobs = parse_number(value, 1, 1024, "processes");
 		break;
 	case OPTION_sut:
 		cli->sut_given = true;
@@ -242,6 +244,29 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 		break;
 	case OPTION_verbose:
 		cli->verbose = true;
+		break;
+	case OPTION_threads:
+		cli->threads = parse_number(value, 2, 16, "threads");
+		break;
+	case OPTION_pages:
+		cli->pages = parse_number(value, 256, 65536, "pages");
+		if (cli->pages % 256)
+			fail(EXIT_USAGE, "not a multiple of 256: '%s' pages", value);
+		break;
+	case OPTION_roles:
+		cli->roles = value;
+		break;
+	case OPTION_devices:
+		cli->devices = value;
+		break;
+	case OPTION_until_finding:
+		cli->until_finding = true;
+		break;
+	case OPTION_corpus:
+		cli->corpus = true;
+		break;
+	case OPTION_as_is:
+		cli->as_is = true;
 		break;
 	case OPTION_COUNT:
 		break;

@@ -174,7 +174,7 @@ static void print_word(FILE *out, const char *word)
 }
 
 /* What the script pinprick needs to build this very program again. */
-static void print_build_options(FILE *out)
+static void print_build_options(FILE *out, const char *usual)
 {
 	const char *folder = strrchr(cli_folder(), '/') + 1;
 	const char *own = strstr(folder, "-own-"), *kernel = strstr(folder, "-kernel-");
@@ -183,7 +183,7 @@ static void print_build_options(FILE *out)
 	int length = (int)(end - folder);
 	char tree[PATH_MAX];
 
-	if (strncmp(folder, "asan", (size_t)length))
+	if (strncmp(folder, usual, (size_t)length))
 		fprintf(out, " --flavour=%.*s", length, folder);
 	if (own) {
 		fputs(" --sut-source=", out);
@@ -212,7 +212,7 @@ static bool print_command(FILE *out, const struct cli *cli, const char *verb)
 	fputs(strchr(shown, '/') ? "" : "./", out);
 	print_word(out, shown);
 	fprintf(out, " %s", verb);
-	print_build_options(out);
+	print_build_options(out, strcmp(verb, "stress") ? "asan" : "tsan");
 	fputs(cli->strict ? " --strict" : "", out);
 	return true;
 }
@@ -241,21 +241,34 @@ static bool default_suts(const struct cli *cli, bool added_only)
 	return count == cli->sut_count;
 }
 
-void report_fuzz_command(FILE *out, const struct cli *cli)
+static bool by_script;
+
+void report_verb_command(FILE *out, const struct cli *cli)
 {
-	bool script = print_command(out, cli, cli->verb), added = false;
+	by_script = print_command(out, cli, cli->verb);
+}
+
+void report_suts(FILE *out, const struct cli *cli)
+{
+	bool added = false;
 
 	for (unsigned int i = 0; suts[i]; i++)
 		added |= sut_is_added(suts[i]);
+	if (default_suts(cli, by_script && added))
+		return;
+	for (unsigned int i = 0; i < cli->sut_count; i++)
+		fprintf(out, "%s%s", i ? "," : " --sut=", cli->suts[i]->name);
+}
+
+void report_fuzz_command(FILE *out, const struct cli *cli)
+{
+	report_verb_command(out, cli);
 	fprintf(out, " --for=%us --seed=%llu --jobs=%u", cli->seconds,
 		(unsigned long long)cli->seed, cli->jobs);
-	if (*cli->others) {
-		if (cli->sut_given)
-			fprintf(out, " --sut=%s,%s", cli->suts[0]->name, cli->others[0]->name);
-	} else if (!default_suts(cli, script && added)) {
-		for (unsigned int i = 0; i < cli->sut_count; i++)
-			fprintf(out, "%s%s", i ? "," : " --sut=", cli->suts[i]->name);
-	}
+	if (!*cli->others)
+		report_suts(out, cli);
+	else if (cli->sut_given)
+		fprintf(out, " --sut=%s,%s", cli->suts[0]->name, cli->others[0]->name);
 	fputc('\n', out);
 }
 
@@ -368,13 +381,18 @@ void report_finding(const struct run_subject *subject, const struct program *p,
 	}
 }
 
+const char *report_verdict_word(int code)
+{
+	return code == EXIT_CLEAN	? "clean"
+	       : code == EXIT_FINDING	? "finding"
+	       : code == EXIT_NOTHING	? "proved nothing"
+	       : code == EXIT_INTERRUPTED ? "interrupted"
+					  : "failed";
+}
+
 void report_verdict(const struct cli *cli, int code, const char *what)
 {
-	const char *word = code == EXIT_CLEAN	      ? "clean"
-			   : code == EXIT_FINDING     ? "finding"
-			   : code == EXIT_NOTHING     ? "proved nothing"
-			   : code == EXIT_INTERRUPTED ? "interrupted"
-						      : "failed";
+	const char *word = report_verdict_word(code);
 	const char *paint = code == EXIT_CLEAN ? "\033[1;32m" : "\033[1;31m";
 
 	fprintf(say, "%s%s%s: %s on", report_colour() ? paint : "", word,

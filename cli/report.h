@@ -47,7 +47,8 @@ void report_workload(const struct cli *cli, const struct tally *tally);
 void report_finding(const struct run_subject *subject, const struct program *p,
 		    const struct finding *finding, const char *file);
 
-/* The verdict line. */
+/* The verdict, and its line. */
+const char *report_verdict_word(int code);
 void report_verdict(const struct cli *cli, int code, const char *what);
 
 /* "./pinprick replay --sut=modern FILE" for whoever stands in this folder. */
@@ -55,6 +56,10 @@ void report_command(FILE *out, const struct cli *cli, const char *verb,
 		    const struct run_subject *subject, const char *file);
 /* "./pinprick fuzz", or diff, with this run's time, seed, processes and suts. */
 void report_fuzz_command(FILE *out, const struct cli *cli);
+
+/* The parts of such a line: the verb with what rebuilds this program; the suts, where not the usual. */
+void report_verb_command(FILE *out, const struct cli *cli);
+void report_suts(FILE *out, const struct cli *cli);
 
 /* Do words for people go to a terminal that can more than print? */
 bool report_terminal(void);
@@ -64,6 +69,9 @@ bool report_colour(void);
 
 /* The path as seen from this folder. */
 const char *path_short(const char *path);
+
+/* A string as JSON has it. */
+void json_string(FILE *out, const char *s);
 
 /* The one JSON object. */
 void report_json(FILE *out, const struct cli *cli, int code, const struct tally *tally,

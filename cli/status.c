@@ -35,7 +35,7 @@ static unsigned int count_files(const char *corpus, const char *sut)
 }
 
 /* 1234567 as 1.2M: three digits are enough for a line that changes. */
-static void print_short(FILE *line, double n)
+void status_number(FILE *line, double n)
 {
 	if (n < 10000)
 		fprintf(line, "%.0f", n);
@@ -46,7 +46,7 @@ static void print_short(FILE *line, double n)
 }
 
 /* Rewritten in place; a line that wraps could not be. */
-static void show(const char *line)
+void status_show(const char *line)
 {
 	struct winsize window = { 0 };
 
@@ -85,15 +85,15 @@ void status_print(const struct cli *cli, const struct tally *tally, const char *
 	percent = (unsigned int)(100 * tally->seconds / cli->seconds);
 	fprintf(line, "%3u %%, %.0f s left; ", percent < 100 ? percent : 100,
 		tally->seconds < cli->seconds ? cli->seconds - tally->seconds : 0);
-	print_short(line, (double)(runs - last_runs) / (tally->seconds - last_seconds));
+	status_number(line, (double)(runs - last_runs) / (tally->seconds - last_seconds));
 	fputs("/s; ", line);
-	print_short(line, (double)ops);
+	status_number(line, (double)ops);
 	fputs(" ops; transitions", line);
 	for (unsigned int i = 0; i < cli->sut_count; i++)
 		fprintf(line, "%s %u/%u", i ? "," : "", tally->transitions[i], tally->possible[i]);
 	fprintf(line, "; corpus %u", files);
 	fclose(line);
-	show(text);
+	status_show(text);
 	free(text);
 	last_runs = runs;
 	last_seconds = tally->seconds;

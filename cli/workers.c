@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-#define _GNU_SOURCE /* memfd_create */
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/process.h"
 #include "cli/subject.h"
 #include "cli/workers.h"
 
 #define INPUT_SECONDS	"2"    /* an input that runs longer is a finding */
 #define MEMORY_MB	"2048" /* so is an engine that grows beyond this */
 #define PATIENCE_TENTHS 50     /* how long an engine may take to end when asked */
-#define TAIL_BYTES	2000
 
 /* What engines exit with: libFuzzer's codes, which the standalone driver has too. */
 enum engine_exit {
@@ -29,54 +24,13 @@ enum engine_exit {
 	ENGINE_CRASH = 77,
 };
 
-/* In memory, not in a file: a full disk must not lose the input of a finding. */
-static int make_shared(struct worker *w)
-{
-	int fd = memfd_create("pinprick", MFD_CLOEXEC);
-	void *map;
-
-	if (fd < 0 || ftruncate(fd, sizeof(*w->shared)))
-		fail(EXIT_OS, "cannot make shared memory: %s", strerror(errno));
-	map = mmap(NULL, sizeof(*w->shared), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (map == MAP_FAILED)
-		fail(EXIT_OS, "cannot map shared memory: %s", strerror(errno));
-	w->shared = map;
-	return fd;
-}
-
-/* In the child.  Its own process group: Ctrl-C is for the supervisor to handle. */
-static _Noreturn void become_engine(const struct worker *w, int shared, int log, pid_t parent,
-				    const char *engine, char *const *args)
-{
-	char variable[32];
-	int null = open("/dev/null", O_RDONLY);
-
-	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(ENGINE_INTERRUPTED);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
-	dup2(null, STDIN_FILENO);
-	dup2(log, STDOUT_FILENO);
-	dup2(log, STDERR_FILENO);
-	fcntl(shared, F_SETFD, 0);
-	snprintf(variable, sizeof(variable), "/proc/self/fd/%d", shared);
-	setenv(SHARED_VARIABLE, variable, 1);
-	execv(engine, args);
-	dprintf(STDERR_FILENO, "cannot run %s for %s: %s\n", engine, w->log, strerror(errno));
-	_exit(127);
-}
-
 void worker_start(const struct cli *cli, struct worker *w, const struct worker_folders *folders)
 {
 	struct run_subject subject = subject_at(cli, w->sut);
 	char engine[PATH_MAX], prefix[PATH_MAX], corpus[PATH_MAX], seeds[PATH_MAX];
 	char name[SUBJECT_NAME];
 	char seconds[32], seed[32], length[32];
-	pid_t parent = getpid();
-	int log, shared;
+	void *shared;
 
 	subject_name(&subject, name);
 	subject_engine(&subject, engine);
@@ -101,18 +55,11 @@ void worker_start(const struct cli *cli, struct worker *w, const struct worker_f
 			       seeds,
 			       NULL };
 
-	log = open(w->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-	if (log < 0)
-		fail(EXIT_CANNOT_CREATE, "cannot write %s: %s", w->log, strerror(errno));
-	shared = make_shared(w);
-	fflush(NULL);
-	w->pid = fork();
-	if (w->pid < 0)
-		fail(EXIT_OS, "cannot start a process: %s", strerror(errno));
-	if (!w->pid)
-		become_engine(w, shared, log, parent, engine, args);
-	close(log);
-	close(shared);
+	w->pid = engine_start(&(struct engine){ .args = args, .log = w->log,
+						.variable = SHARED_VARIABLE,
+						.shared_size = sizeof(*w->shared) },
+			      &shared);
+	w->shared = shared;
 	w->state = WORKER_RUNS;
 }
 
@@ -176,23 +123,4 @@ void workers_stop(struct worker *workers, unsigned int count)
 		waitpid(workers[i].pid, &workers[i].status, 0);
 		workers[i].state = WORKER_DONE;
 	}
-}
-
-void worker_log_tail(const struct worker *w)
-{
-	char tail[TAIL_BYTES + 1];
-	FILE *log = fopen(w->log, "rb");
-	const char *from;
-	size_t size;
-
-	fprintf(stderr, "the end of %s:\n", w->log);
-	if (!log)
-		return;
-	if (fseek(log, -TAIL_BYTES, SEEK_END))
-		rewind(log);
-	size = fread(tail, 1, TAIL_BYTES, log);
-	tail[size] = 0;
-	fclose(log);
-	from = size == TAIL_BYTES ? strchr(tail, '\n') : tail;
-	fprintf(stderr, "%s\n", from ? from : tail);
 }

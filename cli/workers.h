@@ -41,7 +41,4 @@ bool workers_run(struct worker *workers, unsigned int count);
 /* Ends those that run: asked first, so that they keep what they know, then killed. */
 void workers_stop(struct worker *workers, unsigned int count);
 
-/* Prints the last lines of its log on standard error. */
-void worker_log_tail(const struct worker *w);
-
 #endif

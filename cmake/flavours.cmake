@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
 # Flavours: what CMakePresets.json names, as flags.  Everything links `flavour`;
-# fuzz targets link `engine` as well.
+# fuzz targets link `engine` as well.  What runs in threads links `threaded`
+# instead: the same without coverage, and in tsan alone with TSan, so that in
+# that flavour the command, which has no threads, starts on any machine.
 #
 # Where $LIB_FUZZING_ENGINE is set, a fuzzing service chose compiler, flags and
 # engine: nothing of ours is added.
 
 add_library(flavour INTERFACE)
+add_library(threaded INTERFACE)
 add_library(engine INTERFACE)
 target_include_directories(flavour INTERFACE ${PROJECT_SOURCE_DIR})
+target_include_directories(threaded INTERFACE ${PROJECT_SOURCE_DIR})
 
 set(CMAKE_C_STANDARD 11)
 set(CMAKE_C_STANDARD_REQUIRED ON)
@@ -29,6 +33,7 @@ if(NOT PINPRICK_FLAVOUR)
 		"run ./pinprick clean first")
 endif()
 set(sanitizers "")
+set(threads_sanitizer "")
 set(optimize -O2)
 if(PINPRICK_FLAVOUR STREQUAL "asan" OR PINPRICK_FLAVOUR STREQUAL "gcc")
 	set(sanitizers -fsanitize=address,undefined)
@@ -37,6 +42,8 @@ elseif(PINPRICK_FLAVOUR STREQUAL "msan")
 elseif(PINPRICK_FLAVOUR STREQUAL "cover")
 	set(sanitizers -fprofile-instr-generate -fcoverage-mapping)
 	set(optimize -O0)
+elseif(PINPRICK_FLAVOUR STREQUAL "tsan")
+	set(threads_sanitizer -fsanitize=thread)
 elseif(NOT PINPRICK_FLAVOUR STREQUAL "plain")
 	message(FATAL_ERROR "no flavour '${PINPRICK_FLAVOUR}'")
 endif()
@@ -46,17 +53,21 @@ if(PINPRICK_FLAVOUR STREQUAL "asan" AND CMAKE_C_COMPILER_VERSION VERSION_GREATER
 	list(APPEND sanitizers -fsanitize-address-use-after-return=never)
 endif()
 
+list(APPEND threads_sanitizer ${sanitizers})
 set(PINPRICK_LIBFUZZER OFF)
-if(CMAKE_C_COMPILER_ID STREQUAL "Clang" AND NOT PINPRICK_FLAVOUR STREQUAL "cover")
+if(CMAKE_C_COMPILER_ID STREQUAL "Clang" AND NOT PINPRICK_FLAVOUR MATCHES "^(cover|tsan)$")
 	set(PINPRICK_LIBFUZZER ON)
 	list(APPEND sanitizers -fsanitize=fuzzer-no-link)
 	target_link_options(engine INTERFACE -fsanitize=fuzzer)
 endif()
 
-target_compile_options(flavour INTERFACE ${optimize} -g -fno-omit-frame-pointer ${sanitizers}
-	-fno-sanitize-recover=all -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes
-	-Wmissing-prototypes -Wcast-qual -Wpointer-arith -Werror)
+set(common ${optimize} -g -fno-omit-frame-pointer -fno-sanitize-recover=all -Wall -Wextra
+	-Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wpointer-arith
+	-Werror)
+target_compile_options(flavour INTERFACE ${common} ${sanitizers})
 target_link_options(flavour INTERFACE ${sanitizers})
+target_compile_options(threaded INTERFACE ${common} ${threads_sanitizer} -pthread)
+target_link_options(threaded INTERFACE ${threads_sanitizer} -pthread)
 
 # Sanitizers look for plain "llvm-symbolizer" only; packages name it by version.
 if(CMAKE_C_COMPILER_ID STREQUAL "Clang")

@@ -27,6 +27,13 @@
 #   pinprick_add_cli(TARGET SUT...)
 #     makes the command with these suts.
 #
+#   pinprick_add_threaded(NAME source.c...)
+#     an object library as pinprick_add_objects makes it, for what runs in threads.
+#
+#   pinprick_add_stress(SUT [TARGET])
+#     makes stress-SUT, or TARGET: the stress engine with this one sut, compiled
+#     once more for threads, and the threaded back end.
+#
 #   pinprick_add_fuzz_target(NAME SUT [OTHER])
 #     makes NAME-SUT or NAME-SUT-vs-OTHER from fuzz/NAME.c, with the flavour's
 #     engine or without one, and beside it its dictionary and options.  The
@@ -38,9 +45,17 @@ set(PINPRICK_OBJECTS "" CACHE PATH "a build folder of this flavour whose objects
 add_custom_target(objects)
 
 function(pinprick_add_objects name)
+	pinprick_objects_for(flavour ${name} ${ARGN})
+endfunction()
+
+function(pinprick_add_threaded name)
+	pinprick_objects_for(threaded ${name} ${ARGN})
+endfunction()
+
+function(pinprick_objects_for flags name)
 	if(NOT PINPRICK_OBJECTS)
 		add_library(${name} OBJECT ${ARGN})
-		target_link_libraries(${name} PRIVATE flavour)
+		target_link_libraries(${name} PRIVATE ${flags})
 		if(CMAKE_CURRENT_SOURCE_DIR STREQUAL PROJECT_SOURCE_DIR)
 			add_dependencies(objects ${name})
 		endif()
@@ -74,7 +89,8 @@ function(pinprick_add_pair sut other)
 	set_property(GLOBAL APPEND PROPERTY pinprick_pairs ${sut}:${other})
 endfunction()
 
-function(pinprick_link target)
+# suts[] and pairs[] of a target, as a source file of it.
+function(pinprick_list_suts target)
 	set(declarations "")
 	set(entries "")
 	set(pairs "")
@@ -82,7 +98,6 @@ function(pinprick_link target)
 		string(MAKE_C_IDENTIFIER ${name} ident)
 		string(APPEND declarations "extern const struct sut sut_${ident};\n")
 		string(APPEND entries "&sut_${ident}, ")
-		target_link_libraries(${target} PRIVATE sut-${name})
 	endforeach()
 	get_property(all GLOBAL PROPERTY pinprick_pairs)
 	foreach(pair IN LISTS all)
@@ -98,7 +113,38 @@ function(pinprick_link target)
 	set(file ${CMAKE_CURRENT_BINARY_DIR}/suts-${target}.c)
 	configure_file(${PROJECT_SOURCE_DIR}/cmake/suts.c.in ${file} @ONLY)
 	target_sources(${target} PRIVATE ${file})
-	target_link_libraries(${target} PRIVATE flavour guest harness shim sanitizer_options)
+endfunction()
+
+function(pinprick_link target)
+	pinprick_list_suts(${target} ${ARGN})
+	list(TRANSFORM ARGN PREPEND sut-)
+	target_link_libraries(${target} PRIVATE flavour ${ARGN} guest harness programs shim
+		sanitizer_options)
+endfunction()
+
+function(pinprick_add_stress name)
+	set(target stress-${name})
+	if(ARGC GREATER 1)
+		set(target ${ARGV1})
+	endif()
+	pinprick_twin_sut(${name})
+	add_executable(${target})
+	pinprick_list_suts(${target} ${name})
+	target_link_libraries(${target} PRIVATE threaded sut-${name}-threaded stress
+		guest-threaded shim-threaded programs sanitizer_options)
+endfunction()
+
+# sut-NAME-threaded: all that sut-NAME is, for threads.
+function(pinprick_twin_sut name)
+	get_target_property(sources sut-${name} SOURCES)
+	add_library(sut-${name}-threaded OBJECT ${sources})
+	target_link_libraries(sut-${name}-threaded PRIVATE threaded)
+	foreach(property COMPILE_DEFINITIONS INCLUDE_DIRECTORIES COMPILE_OPTIONS)
+		get_target_property(value sut-${name} ${property})
+		if(value)
+			set_property(TARGET sut-${name}-threaded APPEND PROPERTY ${property} ${value})
+		endif()
+	endforeach()
 endfunction()
 
 function(pinprick_add_cli target)

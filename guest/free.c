@@ -9,8 +9,7 @@
 #include <errno.h>
 
 #include "guest/guest.h"
-#include "shim/backend.h"
-#include "shim/instrument.h"
+#include "shim/world.h"
 
 UNINSTRUMENTED_BEGIN
 
@@ -57,6 +56,57 @@ static unsigned int oom(struct guest_device *device)
 	return deflate(device, GUEST_CHUNK) / device->units;
 }
 
+/* Several at once by the list calls, which few drivers use. */
+static unsigned int take(struct guest_device *device, struct list_head *pages, unsigned int max)
+{
+	unsigned int reserved = 0, taken = 0;
+	struct list_head *link;
+	struct page *page;
+
+	while (reserved < max && guest_reserve(device))
+		reserved++;
+	if (reserved == 1) {
+		page = guest_dequeue(device);
+		taken = page != NULL;
+		if (page)
+			list_add(&page->lru, pages);
+	} else if (reserved) {
+		taken = (unsigned int)guest_list_dequeue(device, pages, reserved);
+	}
+	guest_count(device, (long)reserved - (long)taken);
+	link = pages->next;
+	for (unsigned int i = 0; i < taken; i++, link = link->next)
+		guest_tell(device, HOST_DEFLATE, link_to_page(link));
+	return taken;
+}
+
+/*
+ * On a core that goes by the page lock, a page that was in a balloon must not
+ * go in again before it was free: a scanner may have it locked (contract B15).
+ */
+static void give(struct guest_device *device, struct list_head *pages)
+{
+	struct list_head in;
+	struct page *page;
+	long count = 0;
+
+	list_init(&in);
+	while ((page = guest_pop(pages))) {
+		if ((guest.features & FEATURE_page_lock) && page_is_marked(page) && !guest.as_is) {
+			guest_free(page);
+			continue;
+		}
+		guest_tell(device, HOST_INFLATE, page);
+		list_add_tail(&page->lru, &in);
+		count++;
+	}
+	if (count == 1)
+		guest_enqueue(device, guest_pop(&in));
+	else if (count)
+		guest_list_enqueue(device, &in);
+	guest_count(device, count);
+}
+
 static bool remove_driver(struct guest_device *device)
 {
 	for (unsigned int tries = 0; guest_inflated(device); tries++) {
@@ -76,6 +126,8 @@ const struct driver driver_free = {
 	.deflate = deflate,
 	.migrate = migrate,
 	.oom = oom,
+	.take = take,
+	.give = give,
 	.remove = remove_driver,
 };
 

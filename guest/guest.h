@@ -41,6 +41,12 @@ struct driver {
 		       enum migrate_mode mode);
 	/* The out-of-memory notifier, inside an allocation; returns the pages freed. */
 	unsigned int (*oom)(struct guest_device *device);
+	/*
+	 * From any context, interrupts too: takes up to max pages out onto a list
+	 * of the caller's, and puts all of such a list in.  NULL: not this driver.
+	 */
+	unsigned int (*take)(struct guest_device *device, struct list_head *pages, unsigned int max);
+	void (*give)(struct guest_device *device, struct list_head *pages);
 	/* The driver goes: everything comes out.  False where it gives up because pages are isolated. */
 	bool (*remove)(struct guest_device *device);
 };

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HOST_FRAMES 4096 /* at the most */
+#define HOST_FRAMES 65536 /* at the most */
 #define HOST_UNITS  16	 /* of a frame, at the most */
 
 /* The guest's first unit: a driver that keeps 32 bits of a number names another. */

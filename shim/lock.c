@@ -269,19 +269,26 @@ void lock_report_taken(const char *rule, const char *what)
 			self->held[self->held_count - 1]->name);
 }
 
-ORACLE void lock_check_idle(void)
+ORACLE void lock_check_released(void)
 {
 	const struct context *self = context_self();
 
 	if (unlikely(self->held_count))
 		observe_finding("lock.left-held", "%s is still held at the end of the op",
 				self->held[0]->name);
-	else if (unlikely(self->sleeping_count))
-		observe_finding("lock.left-held", "%s is still held at the end of the op",
-				self->sleeping[0]->lock.name);
 	else if (unlikely(self->irqs_off != (self->irq_depth > 0)))
 		observe_finding("lock.irqs-left", "interrupts are left %s at the end of the op",
 				self->irqs_off ? "off" : "on");
+}
+
+ORACLE void lock_check_idle(void)
+{
+	const struct context *self = context_self();
+
+	lock_check_released();
+	if (unlikely(self->sleeping_count))
+		observe_finding("lock.left-held", "%s is still held at the end of the op",
+				self->sleeping[0]->lock.name);
 }
 
 void lock_reset(void)

@@ -47,7 +47,12 @@ void lock_note_use(spinlock_t *lock);
 /* The order rule for a lock of a class that the running context is about to wait for. */
 void lock_order_check(unsigned int class, const char *name);
 
-/* Complains where the running context still holds a lock or keeps interrupts off. */
+/*
+ * Complains where the running context still holds a spinlock, or has interrupts
+ * otherwise than it should: at the end of a call.  idle: of an op; then it
+ * holds no sleeping lock either.
+ */
+void lock_check_released(void);
 void lock_check_idle(void);
 
 /* Releases whatever any context holds and forgets all orders: the run is over. */

@@ -73,7 +73,7 @@ enum isolate_result movable_isolate(struct page *page)
 		return ISOLATE_TAKEN;
 	if (!page_get_unless_zero(page))
 		return ISOLATE_NO_REF;
-	/* It may have been freed before there was a reference, and be somebody else's by now. */
+	/* Only a page that this reference holds is worth a lock: it may have been another before. */
 	result = page_looks_movable(page) ? ISOLATE_LOCKED : ISOLATE_NOT_MOVABLE;
 	if (result == ISOLATE_LOCKED && page_trylock(page, self_as_owner())) {
 		result = isolate_locked(page);

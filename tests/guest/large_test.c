@@ -13,6 +13,8 @@
 #include "shim/world.h"
 #include "tests/guest/wrong_drivers.h"
 
+#define LARGE 4096 /* frames */
+
 static struct {
 	char rule[64], text[256];
 	jmp_buf exit;
@@ -213,10 +215,10 @@ unsigned int large_guests(void)
 {
 	unsigned int failed = 0;
 
-	failed += !sees("", "modern", HOST_FRAMES, eight);
-	failed += !sees("", "modern-off", HOST_FRAMES, eight);
-	failed += !sees("", "classic", HOST_FRAMES, four);
-	failed += !sees("", "classic-off", HOST_FRAMES, four);
+	failed += !sees("", "modern", LARGE, eight);
+	failed += !sees("", "modern-off", LARGE, eight);
+	failed += !sees("", "classic", LARGE, four);
+	failed += !sees("", "classic-off", LARGE, four);
 	failed += !sees("", "modern", 64, in_an_interrupt);
 	failed += !sees("", "classic", 64, in_an_interrupt);
 	failed += !sees("", "modern", 64, stays_while_isolated);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Starting engines: processes that share memory with this one, write a log, and
+ * do not outlive it.
+ */
+#ifndef PINPRICK_CLI_PROCESS_H
+#define PINPRICK_CLI_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct engine {
+	char *const *args; /* its path first, NULL at the end */
+	const char *log;   /* where it writes; appended to */
+	const char *variable; /* of its environment: names the shared memory's file */
+	size_t shared_size;
+	bool fixed_addresses; /* no random addresses, which TSan may not bear */
+	const char *tsan_options; /* NULL: as they are */
+	/* What the shared memory begins with; NULL: zeroes. */
+	const void *begin;
+	size_t begin_size;
+};
+
+/* Returns its process; *shared is memory that both have. */
+pid_t engine_start(const struct engine *engine, void **shared);
+
+/* Prints the last lines of a log on standard error. */
+void engine_log_tail(const char *path);
+
+#endif
