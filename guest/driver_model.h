@@ -28,12 +28,22 @@ struct driver_model {
 	unsigned int devices;
 	struct driver_device device[PROGRAM_DEVICES];
 	uint64_t isolated, aside;     /* frames */
+	uint64_t locked, lingering;   /* by strangers: who has the lock; what is not free for a reference */
+	uint8_t extra[PROGRAM_FRAMES]; /* references that strangers hold */
 	uint8_t owner[PROGRAM_FRAMES]; /* device of a page that is in a balloon */
 	unsigned int refuse[HOST_REQUESTS]; /* requests that the host will refuse yet */
-	uint8_t registers[PROGRAM_CONTEXTS][PROGRAM_REGISTERS]; /* an isolated frame, or NO_PAGE */
+	struct driver_register {
+		uint8_t kind; /* KIND_NEW: empty; KIND_ISOLATED, KIND_HELD, KIND_LOCKED */
+		uint8_t frame;
+	} registers[PROGRAM_CONTEXTS][PROGRAM_REGISTERS];
 };
 
 #define NO_PAGE 255
+
+static inline uint64_t frame_bit(unsigned int frame)
+{
+	return (uint64_t)1 << frame;
+}
 
 /* One op under way. */
 struct driver_step {

@@ -27,7 +27,8 @@ static const struct {
 	{ OP_attach, 4 },  { OP_remove, 1 }, { OP_inflate, 10 }, { OP_deflate, 6 },
 	{ OP_target, 5 },  { OP_oom, 3 },    { OP_refuse, 4 },   { OP_compact, 6 },
 	{ OP_scan, 2 },	   { OP_offline, 2 }, { OP_hotplug, 1 },  { OP_isolate, 6 },
-	{ OP_putback, 4 }, { OP_migrate, 5 },
+	{ OP_putback, 4 }, { OP_migrate, 5 }, { OP_get, 4 },	  { OP_put, 3 },
+	{ OP_lock, 4 },	   { OP_unlock, 2 },
 };
 
 static uint8_t pick_op(struct random *rng)
@@ -62,14 +63,15 @@ static unsigned int pick_number(struct random *rng)
 static unsigned int pick_operand(const struct driver_model *m, const struct record *r,
 				 unsigned int kind, struct random *rng)
 {
-	const uint8_t *registers = m->registers[record_context(r)];
+	const struct driver_register *registers = m->registers[record_context(r)];
 	unsigned int start;
 
 	switch (kind) {
 	case KIND_DEVICE:
 		return random_below(rng, m->devices);
 	case KIND_FRAME:
-		if (r->op == OP_isolate || r->op == OP_scan || r->op == OP_compact || r->op == OP_offline)
+		if (r->op == OP_isolate || r->op == OP_get || r->op == OP_scan || r->op == OP_compact ||
+		    r->op == OP_offline)
 			return pick_frame(m, rng);
 		return random_below(rng, 4) * (PROGRAM_FRAMES / 4) + random_below(rng, 4);
 	case KIND_MODE:
@@ -78,9 +80,11 @@ static unsigned int pick_operand(const struct driver_model *m, const struct reco
 		return r->op == OP_refuse ? random_below(rng, 5) : pick_number(rng);
 	case KIND_NEW:
 	case KIND_ISOLATED:
+	case KIND_HELD:
+	case KIND_LOCKED:
 		start = random_below(rng, PROGRAM_REGISTERS);
 		for (unsigned int i = 0; i < PROGRAM_REGISTERS; i++)
-			if ((registers[(start + i) % PROGRAM_REGISTERS] == NO_PAGE) == (kind == KIND_NEW))
+			if (registers[(start + i) % PROGRAM_REGISTERS].kind == kind)
 				return (start + i) % PROGRAM_REGISTERS;
 		return start;
 	default:

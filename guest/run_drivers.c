@@ -181,20 +181,23 @@ static int act_oom(const struct record *r)
 	return (int)pages;
 }
 
-static int act_isolated(const struct record *r)
+static int act_by_hand(const struct record *r)
 {
 	struct page **reg = &run.registers[record_context(r)][r->a];
-	int rc = 0;
 
-	if (r->op == OP_isolate) {
+	if (r->op == OP_isolate || r->op == OP_get)
 		*reg = frame_page(r->b);
-		rc = (int)movable_isolate(*reg);
-	} else if (r->op == OP_migrate) {
-		rc = movable_migrate(*reg, r->b, (enum migrate_mode)r->c);
-	} else {
-		movable_putback(*reg);
+	/* clang-format off */
+	switch (r->op) {
+	case OP_isolate:	return (int)movable_isolate(*reg);
+	case OP_migrate:	return movable_migrate(*reg, r->b, (enum migrate_mode)r->c);
+	case OP_putback:	movable_putback(*reg); return 0;
+	case OP_get:		return page_get_unless_zero(*reg);
+	case OP_put:		page_put(*reg); return 0;
+	case OP_lock:		return page_trylock(*reg, PAGE_LOCK_STRANGER);
+	default:		page_unlock(*reg, PAGE_LOCK_STRANGER); return 0;
 	}
-	return rc;
+	/* clang-format on */
 }
 
 static int act(const struct record *r)
@@ -229,7 +232,7 @@ static int act(const struct record *r)
 		guest_hotplug(device_of(r), r->b);
 		return 0;
 	default:
-		return act_isolated(r);
+		return act_by_hand(r);
 	}
 }
 
@@ -278,7 +281,7 @@ static void check(const struct driver_step *step, int value)
 		if (unlikely(run.refuse[i] != run.model.refuse[i]))
 			observe_finding("driver.state", "the host will refuse %u requests, not %u",
 					run.refuse[i], run.model.refuse[i]);
-	guest_audit(0);
+	guest_audit((unsigned int)__builtin_popcountll(run.model.lingering));
 }
 
 /* For engines that look for what is new: an op, what came of it, and how full its balloon is. */
@@ -286,17 +289,19 @@ static void note(const struct record *r, int value)
 {
 	const struct driver_device *d = &run.model.device[r->a % PROGRAM_DEVICES];
 	unsigned int result = value < 0 ? 0 : value < 3 ? (unsigned int)value + 1 : 4;
-	unsigned int length = d->length < 3 ? d->length : 3, more = (d->isolated != 0) + (d->aside_count ? 2 : 0);
+	unsigned int length = d->length < 3 ? d->length : 3;
+	unsigned int more = (d->isolated ? 1u : 0) + (d->aside_count ? 2 : 0);
 
 	feedback_note((((r->op * 8u + result) * 4 + length) * 4 + more) * 5 +
 		      (d->attached ? d->driver + 1u : 0));
 }
 
-/* A driver's allocations only; what isolate passes as well. */
+/* A driver's allocations only; what scanners and strangers pass as well. */
 static bool meets_fault(const struct record *r)
 {
 	return traits_meet_fault(op_table[r->op].traits, record_fault_kind(r)) &&
-	       (r->op == OP_isolate || record_fault_kind(r) == FAULT_alloc);
+	       (r->op == OP_isolate || r->op == OP_get || r->op == OP_lock ||
+		record_fault_kind(r) == FAULT_alloc);
 }
 
 static void trace(const struct record *r, int value)
@@ -338,6 +343,7 @@ static void run_record(const struct record *r, unsigned int index)
 	context_self()->plan = outer_plan;
 	run.stats->fired[plan.fired ? plan.kind : 0] += plan.fired;
 	run.stats->ran[r->op]++;
+	run.driver_stats->nested += outer != NULL;
 	driver_model_end(&run.model, r, &step);
 	note(r, value);
 	check(&step, value);
@@ -404,7 +410,18 @@ static void begin(void)
 	}
 }
 
-/* Whoever isolated something puts it back; then every driver goes. */
+/* Lets go of what a register holds. */
+static void drop(const struct driver_register *reg, struct page *page)
+{
+	if (reg->kind == KIND_LOCKED)
+		page_unlock(page, PAGE_LOCK_STRANGER);
+	if (reg->kind == KIND_ISOLATED)
+		movable_putback(page);
+	else if (reg->kind != KIND_NEW)
+		page_put(page);
+}
+
+/* Whoever holds something lets go of it; then every driver goes. */
 static void end(void)
 {
 	run.index = run.program->count;
@@ -413,10 +430,8 @@ static void end(void)
 	for (unsigned int i = 0; i < PROGRAM_CONTEXTS * PROGRAM_REGISTERS; i++) {
 		unsigned int c = i / PROGRAM_REGISTERS, reg = i % PROGRAM_REGISTERS;
 
-		if (run.model.registers[c][reg] == NO_PAGE)
-			continue;
 		backend_single_switch(c);
-		movable_putback(run.registers[c][reg]);
+		drop(&run.model.registers[c][reg], run.registers[c][reg]);
 	}
 	for (unsigned int i = 0; i < guest.count; i++) {
 		context_self()->steps = 0;
@@ -473,30 +488,6 @@ void run_drivers(const struct sut *sut, const struct program *p,
 		world_reset();
 	else
 		world_restore();
-}
-
-void driver_stats_print(FILE *out, const struct stats *stats, const struct driver_stats *d)
-{
-	fprintf(out, "ops:");
-	for (unsigned int op = 0; op < OP_COUNT; op++)
-		if (stats->ran[op])
-			fprintf(out, " %s %llu", op_table[op].name, (unsigned long long)stats->ran[op]);
-	fprintf(out, "\nskipped:");
-	for (unsigned int skip = 0; skip < SKIP_COUNT; skip++)
-		if (stats->skipped[skip])
-			fprintf(out, " %s %llu", skip_names[skip], (unsigned long long)stats->skipped[skip]);
-	fprintf(out, "\npages: %llu inflated, %llu deflated (without those of target and remove)\n",
-		(unsigned long long)d->inflated, (unsigned long long)d->deflated);
-	fprintf(out, "callbacks: %llu; %llu moved, %llu again, %llu busy, %llu gone\n",
-		(unsigned long long)d->callbacks, (unsigned long long)d->moved,
-		(unsigned long long)d->again, (unsigned long long)d->busy,
-		(unsigned long long)d->gone);
-	fprintf(out, "host: %llu and %llu requests, %llu and %llu of them refused\n",
-		(unsigned long long)d->asked[HOST_INFLATE], (unsigned long long)d->asked[HOST_DEFLATE],
-		(unsigned long long)d->refused[HOST_INFLATE],
-		(unsigned long long)d->refused[HOST_DEFLATE]);
-	fprintf(out, "drivers: %llu gone, %llu kept by isolated pages\n",
-		(unsigned long long)d->removed, (unsigned long long)d->stayed);
 }
 
 UNINSTRUMENTED_END

@@ -18,6 +18,7 @@ struct driver_stats {
 	uint64_t inflated, deflated; /* pages, by ops of drivers and their notifiers */
 	uint64_t callbacks, moved, again, busy, gone; /* of migrations, by the driver's answer */
 	uint64_t asked[2], refused[2]; /* requests to the host, by enum host_request */
+	uint64_t nested; /* ops that ran inside an allocation */
 	uint64_t removed, stayed; /* drivers that were to go */
 };
 

@@ -20,20 +20,34 @@
 #define PROGRAMS 400
 
 static const struct {
-	const char *sut, *finding; /* as its id begins */
+	const char *sut;
+	enum program_driver driver; /* for all devices: it must not meet the tree's quirks */
+	const char *finding;	    /* as its id begins */
 } spoiled[] = {
-	{ "spoiled-at-tail", "driver.state@" },
-	{ "spoiled-no-event", "accounting.I2@" },
-	{ "spoiled-unlocked", "lock.not-held@" },
-	{ "spoiled-puts-early", "lock.put@" },
-	{ "spoiled-not-registered", "migrate.unregistered@start" },
-	{ "spoiled-keeps-type", "page.free-typed@" },
+	{ "spoiled-at-tail", DRIVER_vmware, "driver.state@" },
+	{ "spoiled-no-event", DRIVER_vmware, "accounting.I2@" },
+	{ "spoiled-unlocked", DRIVER_virtio, "lock.not-held@" },
+	{ "spoiled-puts-early", DRIVER_vmware, "lock.put@" },
+	{ "spoiled-not-registered", DRIVER_vmware, "migrate.unregistered@start" },
+	{ "spoiled-keeps-type", DRIVER_vmware, "page.free-typed@" },
 };
 
 static unsigned int passed, failed;
 
-/* The first finding of so many programs; "" for none.  In one zone no page changes its node. */
-static const char *run(const struct sut *sut, bool one_zone)
+/*
+ * Spoiled trees' quirks cannot be measured: in one zone, and by list calls only, as
+ * VMware's driver makes them, a program meets none.
+ */
+static void avoid_quirks(struct program *p, unsigned int driver)
+{
+	memset(p->zone_of_quarter, 0, sizeof(p->zone_of_quarter));
+	for (unsigned int i = 0; i < p->count; i++)
+		if (p->records[i].op == OP_attach)
+			p->records[i].b = (uint8_t)driver;
+}
+
+/* The first finding of so many programs; "" for none.  All devices with one driver, or with any. */
+static const char *run(const struct sut *sut, unsigned int driver)
 {
 	static const struct driver_options options;
 	static struct driver_stats driver_stats;
@@ -43,8 +57,8 @@ static const char *run(const struct sut *sut, bool one_zone)
 
 	for (unsigned int i = 0; i < PROGRAMS; i++) {
 		drivers_generate(&p, 8 + i % 56, sut_features(sut), i);
-		if (one_zone)
-			memset(p.zone_of_quarter, 0, sizeof(p.zone_of_quarter));
+		if (driver < DRIVER_COUNT)
+			avoid_quirks(&p, driver);
 		run_drivers(sut, &p, &options, &stats, &driver_stats, &v);
 		if (!verdict_clean(&v))
 			break;
@@ -72,11 +86,11 @@ int main(void)
 			return 3;
 		if (strncmp(suts[i]->name, "tree-", 5))
 			continue;
-		got = run(suts[i], false);
+		got = run(suts[i], DRIVER_COUNT);
 		judge(!*got, suts[i]->name, got);
 	}
 	for (unsigned int i = 0; i < sizeof(spoiled) / sizeof(spoiled[0]); i++) {
-		got = run(sut_find(spoiled[i].sut), true);
+		got = run(sut_find(spoiled[i].sut), spoiled[i].driver);
 		judge(!strncmp(got, spoiled[i].finding, strlen(spoiled[i].finding)), spoiled[i].sut,
 		      got);
 	}
