@@ -72,7 +72,8 @@ static unsigned int inflate(struct guest_device *device, unsigned int units)
 		list_add_tail(&page->lru, &in);
 	count = exchange(device, HOST_INFLATE, ASK, &in, &refused);
 	guest_count(device, (long)count);
-	guest_list_enqueue(device, &in);
+	if (count)
+		guest_list_enqueue(device, &in);
 	free_all(&refused);
 	sleep_unlock_shared(&device->lock);
 	return count * device->units;
@@ -100,6 +101,8 @@ static void put_back(struct guest_device *device, struct list_head *refused)
 {
 	struct page *page;
 
+	if (list_empty(refused))
+		return;
 	if (guest.as_is || !(guest.features & FEATURE_page_lock)) {
 		guest_list_enqueue(device, refused);
 		return;
