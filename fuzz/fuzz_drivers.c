@@ -36,7 +36,8 @@ static void read_program(struct program *p, const uint8_t *data, size_t size)
 	if (!program_is_text((const char *)data, size)) {
 		program_decode(p, data, size);
 	} else if (!program_parse(p, (const char *)data, size, &error)) {
-		fprintf(stderr, "line %u, column %u: %s\n", error.line, error.column, error.message);
+		fprintf(stderr, "line %u, column %u: %s\n", error.line, error.column,
+			error.message);
 		exit(65);
 	}
 }

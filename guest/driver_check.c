@@ -67,7 +67,8 @@ enum skip driver_model_check(const struct driver_model *m, const struct record *
 	if (r->op == OP_hotplug && m->device[r->a].driver != DRIVER_pseries)
 		return SKIP_operand;
 	/* Whoever isolated it would wait for its lock. */
-	if (r->op == OP_lock && m->isolated & frame_bit(m->registers[record_context(r)][r->a].frame))
+	if (r->op == OP_lock &&
+	    m->isolated & frame_bit(m->registers[record_context(r)][r->a].frame))
 		return SKIP_blocked;
 	return SKIP_NOT;
 }

@@ -40,8 +40,9 @@ void guest_start(const struct sut *sut, unsigned int features, bool as_is)
 	movable_registry->offline = NULL;
 	rc = sut->init();
 	if (unlikely(rc || ((features & FEATURE_migration) && !movable_registry->offline)))
-		observe_finding("migrate.unregistered", "the core's start returned %d and registered %s",
-				rc, movable_registry->offline ? "its operations" : "nothing");
+		observe_finding("migrate.unregistered",
+				"the core's start returned %d and registered %s", rc,
+				movable_registry->offline ? "its operations" : "nothing");
 }
 
 void guest_add(const struct driver *driver, unsigned int units, bool adjust)
@@ -57,7 +58,8 @@ void guest_add(const struct driver *driver, unsigned int units, bool adjust)
 	/* As a driver's memory comes: not zero. */
 	memset(device->core, 0x5a, guest.sut->device_size);
 	if (unlikely(!guest.sut->device_init(device->core, adjust, true)))
-		observe_finding("state.device", "b%u was made with a migration callback, or adjusts managed pages",
+		observe_finding("state.device",
+				"b%u was made with a migration callback, or adjusts managed pages",
 				device->number);
 	guest_attach(device, driver, units);
 }
@@ -85,7 +87,8 @@ int guest_migratepage(void *core, struct page *newpage, struct page *page, enum 
 
 	might_sleep("the driver's migration callback");
 	if (unlikely(number >= guest.count || device->core != core)) {
-		observe_finding("model.callback", "a driver is called back for a device that is none");
+		observe_finding("model.callback",
+				"a driver is called back for a device that is none");
 		return -EINVAL;
 	}
 	if (unlikely(__atomic_load_n(&device->removed, __ATOMIC_RELAXED)))
@@ -97,8 +100,8 @@ int guest_migratepage(void *core, struct page *newpage, struct page *page, enum 
 
 bool guest_round(struct guest_device *device)
 {
-	long missing = (long)__atomic_load_n(&device->target, __ATOMIC_RELAXED) -
-		       guest_inflated(device);
+	long missing =
+		(long)__atomic_load_n(&device->target, __ATOMIC_RELAXED) - guest_inflated(device);
 
 	if (missing > 0)
 		device->driver->inflate(device, (unsigned int)missing * device->units);
@@ -273,8 +276,10 @@ void cookie_write(const struct guest_device *device, struct page *page)
 void cookie_check(const struct guest_device *device, const struct page *page)
 {
 	if (unlikely(page->content != cookie_of(device, page)))
-		observe_finding("cookie.content", "f%u in b%u's balloon holds %#llx, not what its driver wrote there",
-				page_frame(page), device->number, (unsigned long long)page->content);
+		observe_finding("cookie.content",
+				"f%u in b%u's balloon holds %#llx, not what its driver wrote there",
+				page_frame(page), device->number,
+				(unsigned long long)page->content);
 }
 
 UNINSTRUMENTED_END

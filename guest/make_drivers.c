@@ -24,8 +24,8 @@ enum {
 static const struct {
 	uint8_t op, weight;
 } weights[] = {
-	{ OP_attach, 4 },  { OP_remove, 1 }, { OP_inflate, 10 }, { OP_deflate, 6 },
-	{ OP_target, 5 },  { OP_oom, 3 },    { OP_refuse, 4 },   { OP_compact, 6 },
+	{ OP_attach, 4 },  { OP_remove, 1 },  { OP_inflate, 10 }, { OP_deflate, 6 },
+	{ OP_target, 5 },  { OP_oom, 3 },     { OP_refuse, 4 },	  { OP_compact, 6 },
 	{ OP_scan, 2 },	   { OP_offline, 2 }, { OP_hotplug, 1 },  { OP_isolate, 6 },
 	{ OP_putback, 4 }, { OP_migrate, 5 }, { OP_get, 4 },	  { OP_put, 3 },
 	{ OP_lock, 4 },	   { OP_unlock, 2 },
@@ -70,8 +70,8 @@ static unsigned int pick_operand(const struct driver_model *m, const struct reco
 	case KIND_DEVICE:
 		return random_below(rng, m->devices);
 	case KIND_FRAME:
-		if (r->op == OP_isolate || r->op == OP_get || r->op == OP_scan || r->op == OP_compact ||
-		    r->op == OP_offline)
+		if (r->op == OP_isolate || r->op == OP_get || r->op == OP_scan ||
+		    r->op == OP_compact || r->op == OP_offline)
 			return pick_frame(m, rng);
 		return random_below(rng, 4) * (PROGRAM_FRAMES / 4) + random_below(rng, 4);
 	case KIND_MODE:
@@ -99,7 +99,8 @@ static bool fit(const struct driver_model *m, struct record *r, struct random *r
 	r->rc = 0;
 	r->fault = 0;
 	for (unsigned int kind = FAULT_none + 1; kind < FAULT_callback; kind++)
-		if (traits_meet_fault(op_table[r->op].traits, kind) && !random_below(rng, SOMETIMES_FAULT))
+		if (traits_meet_fault(op_table[r->op].traits, kind) &&
+		    !random_below(rng, SOMETIMES_FAULT))
 			r->fault = (uint8_t)(kind | random_below(rng, 4) << 3);
 	*r = record_canon(*r);
 	return driver_model_check(m, r) == SKIP_NOT;
@@ -143,7 +144,8 @@ static void new_record(struct program *p, unsigned int where, struct random *rng
 	*r = (struct record){ .how = before ? before->how & HOW_CONTEXT : 0 };
 	if (!random_below(rng, RARELY_OTHER_CONTEXT))
 		r->how = (uint8_t)random_below(rng, PROGRAM_CONTEXTS);
-	if (before && (before->op == OP_inflate || before->op == OP_target || (before->how & HOW_NESTED)) &&
+	if (before &&
+	    (before->op == OP_inflate || before->op == OP_target || (before->how & HOW_NESTED)) &&
 	    !random_below(rng, SOMETIMES_NESTED))
 		r->how = (before->how & HOW_CONTEXT) | HOW_NESTED;
 }
@@ -175,11 +177,14 @@ void drivers_generate(struct program *p, unsigned int count, unsigned int featur
 	p->count = count < PROGRAM_RECORDS ? count : PROGRAM_RECORDS;
 	for (unsigned int i = 0; i < p->count; i++) {
 		new_record(p, i, &rng);
-		/* Nothing happens without drivers; and what allocates is to come before what nests. */
+		/* Nothing happens without drivers; and what allocates is to come before what nests.
+		 */
 		if (i < p->devices)
-			p->records[i] = (struct record){ .op = OP_attach, .a = (uint8_t)i,
-							 .b = (uint8_t)random_below(&rng, DRIVER_COUNT),
-							 .c = (uint8_t)random_below(&rng, 2) };
+			p->records[i] =
+				(struct record){ .op = OP_attach,
+						 .a = (uint8_t)i,
+						 .b = (uint8_t)random_below(&rng, DRIVER_COUNT),
+						 .c = (uint8_t)random_below(&rng, 2) };
 		else if (!(p->records[i].how & HOW_NESTED) && !random_below(&rng, 4))
 			p->records[i].op = OP_inflate;
 	}

@@ -204,7 +204,8 @@ static int act(const struct record *r)
 {
 	switch (r->op) {
 	case OP_attach:
-		guest_attach(device_of(r), (run.options->drivers ? run.options->drivers : drivers)[r->b],
+		guest_attach(device_of(r),
+			     (run.options->drivers ? run.options->drivers : drivers)[r->b],
 			     r->c ? 16 : 1);
 		return 0;
 	case OP_remove:
@@ -248,26 +249,28 @@ static void check_device(unsigned int number)
 		if (page_frame(link_to_page(link)) != want->pages[i - 1])
 			break;
 	if (unlikely(i || link != head))
-		observe_finding("driver.state", "b%u's list goes wrong after %u of %u pages", number,
-				want->length - i, want->length);
-	for (i = 0, link = got->aside.next; i < want->aside_count && link != &got->aside; i++, link = link->next)
+		observe_finding("driver.state", "b%u's list goes wrong after %u of %u pages",
+				number, want->length - i, want->length);
+	for (i = 0, link = got->aside.next; i < want->aside_count && link != &got->aside;
+	     i++, link = link->next)
 		if (page_frame(link_to_page(link)) != want->aside[i])
 			break;
 	if (unlikely(i != want->aside_count || link != &got->aside))
-		observe_finding("driver.state", "b%u's refused pages go wrong after %u of %u", number, i,
-				want->aside_count);
+		observe_finding("driver.state", "b%u's refused pages go wrong after %u of %u",
+				number, i, want->aside_count);
 	if (unlikely(want->isolated != run.sut->device_isolated(got->core)))
 		observe_finding("driver.state", "b%u counts %lu isolated pages, not %u", number,
 				run.sut->device_isolated(got->core), want->isolated);
 	if (unlikely(want->attached && want->target != got->target))
-		observe_finding("driver.state", "b%u's target is %u pages, not %u", number, got->target,
-				want->target);
+		observe_finding("driver.state", "b%u's target is %u pages, not %u", number,
+				got->target, want->target);
 }
 
 static void check(const struct driver_step *step, int value)
 {
-	run.verdict->trace = (run.verdict->trace ^ (uint64_t)(unsigned int)value ^ world.free_map[0]) *
-			     0x9e3779b97f4a7c15;
+	run.verdict->trace =
+		(run.verdict->trace ^ (uint64_t)(unsigned int)value ^ world.free_map[0]) *
+		0x9e3779b97f4a7c15;
 	run.verdict->trace ^= run.verdict->trace >> 29;
 	if (unlikely(value != step->value))
 		observe_finding("driver.result", "returned %d, not %d", value, step->value);

@@ -142,7 +142,8 @@ static unsigned int deflate(struct guest_device *device, unsigned int units)
 	return count * device->units;
 }
 
-/* The host takes the old page back first, so that it cannot say of the new one that it has enough. */
+/* The host takes the old page back first, so that it cannot say of the new one that it has enough.
+ */
 static int move(struct guest_device *device, struct page *newpage, struct page *page)
 {
 	if (!guest_ask(device, HOST_DEFLATE, page))
@@ -213,7 +214,8 @@ static bool remove_driver(struct guest_device *device)
 
 const struct driver driver_vmware = {
 	.name = "vmware",
-	.story = "a shared semaphore and list calls; the host first, and what it refuses goes back in",
+	.story =
+		"a shared semaphore and list calls; the host first, and what it refuses goes back in",
 	.inflate = inflate,
 	.deflate = deflate,
 	.migrate = migrate,

@@ -51,7 +51,8 @@ static void parse(struct program *p, const char *name, const char *text)
 	exit(1);
 }
 
-static const char *run(const char *sut, const struct program *p, const struct driver_options *options)
+static const char *run(const char *sut, const struct program *p,
+		       const struct driver_options *options)
 {
 	static struct stats stats;
 	static struct driver_stats driver_stats;
@@ -164,10 +165,11 @@ static void check_work(const struct sut *sut, const struct stats *stats,
 		judge(stats->ran[op] > 0, sut->name, op_table[op].name, "never ran");
 	judge(sum(stats->ran, OP_COUNT) * 3 > sum(stats->skipped, SKIP_COUNT) * 7, sut->name,
 	      "seven of ten records run", "fewer");
-	judge(d->inflated && d->deflated && d->removed && d->nested, sut->name, "pages go in and out", "none");
+	judge(d->inflated && d->deflated && d->removed && d->nested, sut->name,
+	      "pages go in and out", "none");
 	judge(d->refused[0] && d->refused[1], sut->name, "the host refuses", "never");
-	judge(!migration == !d->moved && !migration == !d->busy && !migration == !d->again, sut->name,
-	      "pages move, or do not", "never");
+	judge(!migration == !d->moved && !migration == !d->busy && !migration == !d->again,
+	      sut->name, "pages move, or do not", "never");
 	judge(!(sut->features & FEATURE_core_moves) == !d->gone || !migration, sut->name,
 	      "pages go in migrations", "never");
 	/* For pages that are isolated, or that somebody has locked. */
@@ -220,7 +222,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < rules_count; i++)
 		for (size_t k = 0; k < sizeof(oracles) / sizeof(oracles[0]); k++)
 			if (!strncmp(rules[i].id, oracles[k], strlen(oracles[k])))
-				judge(proved[i], rules[i].id, "is not proved", "by any wrong driver");
+				judge(proved[i], rules[i].id, "is not proved",
+				      "by any wrong driver");
 	printf("guests: %u passed, %u failed\n", passed, failed);
 	return failed ? 1 : 0;
 }

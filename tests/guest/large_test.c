@@ -119,7 +119,8 @@ unsigned int audits(void (*prove)(const char *id))
 	return failed;
 }
 
-/* Every discipline, of either size, until memory is full; then through the offlining of all of it. */
+/* Every discipline, of either size, until memory is full; then through the offlining of all of it.
+ */
 static void many(unsigned int devices)
 {
 	for (unsigned int i = 0; i < devices; i++)

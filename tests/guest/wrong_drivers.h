@@ -13,9 +13,9 @@ struct wrong_driver {
 	const char *name; /* and the row of the contract, where it has one */
 	const char *sut;
 	enum program_driver place; /* whose place it takes */
-	struct driver driver; /* functions that are NULL are as they should be */
-	bool as_is; /* no driver of its own: ours as they are in the kernel */
-	const char *program; /* without its first line */
+	struct driver driver;	   /* functions that are NULL are as they should be */
+	bool as_is;		   /* no driver of its own: ours as they are in the kernel */
+	const char *program;	   /* without its first line */
 	const char *finding;
 };
 extern const struct wrong_driver wrong_drivers[]; /* name NULL at the end */
