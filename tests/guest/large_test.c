@@ -218,7 +218,7 @@ unsigned int large_guests(void)
 
 	failed += !sees("", "modern", LARGE, eight);
 	failed += !sees("", "modern-off", LARGE, eight);
-	failed += !sees("", "classic", LARGE, four);
+	failed += !sees("", "classic", LARGE, eight);
 	failed += !sees("", "classic-off", LARGE, four);
 	failed += !sees("", "modern", 64, in_an_interrupt);
 	failed += !sees("", "classic", 64, in_an_interrupt);
