@@ -56,7 +56,8 @@ enum skip driver_model_check(const struct driver_model *m, const struct record *
 		return SKIP_empty;
 	if (r->op < OP_CORE_COUNT && !is_core_op(r->op))
 		return SKIP_executor;
-	if ((r->how & HOW_IRQ) || ((r->how & HOW_NESTED) && !may_nest(r->op)))
+	if (((r->how & HOW_IRQ) && !(info->traits & TRAIT_IRQ)) ||
+	    ((r->how & HOW_NESTED) && !may_nest(r->op)))
 		return SKIP_context;
 	for (unsigned int i = 0; i < 3; i++) {
 		enum skip skip = check_operand(m, r, info->operand[i], (&r->a)[i]);
@@ -64,6 +65,9 @@ enum skip driver_model_check(const struct driver_model *m, const struct record *
 		if (skip != SKIP_NOT)
 			return skip;
 	}
+	/* Only a driver that takes no sleeping lock. */
+	if (r->op == OP_deflate && (r->how & HOW_IRQ) && m->device[r->a].driver != DRIVER_free)
+		return SKIP_context;
 	if (r->op == OP_hotplug && m->device[r->a].driver != DRIVER_pseries)
 		return SKIP_operand;
 	/* Whoever isolated it would wait for its lock. */

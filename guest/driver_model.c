@@ -293,6 +293,7 @@ static int migrate(struct driver_model *m, struct driver_step *s, unsigned int f
 		if (target == NO_PAGE)
 			return -ENOMEM;
 		rc = callback(m, m->device[device].driver);
+		m->callbacks++;
 		if (rc == -EAGAIN && !keeps) {
 			m->free |= frame_bit(target);
 			target = NO_PAGE;
@@ -304,8 +305,10 @@ static int migrate(struct driver_model *m, struct driver_step *s, unsigned int f
 		return rc;
 	leave_isolation(m, frame);
 	release(m, frame);
-	if (rc != PAGE_LOST)
-		enter(m, device, target);
+	if (rc == PAGE_LOST)
+		return 0;
+	enter(m, device, target);
+	m->moved++;
 	return 0;
 }
 

@@ -30,8 +30,10 @@ struct driver_model {
 	uint64_t isolated, aside; /* frames */
 	uint64_t locked,
 		lingering; /* by strangers: who has the lock; what is not free for a reference */
-	uint8_t extra[PROGRAM_FRAMES];	    /* references that strangers hold */
-	uint8_t owner[PROGRAM_FRAMES];	    /* device of a page that is in a balloon */
+	uint8_t extra[PROGRAM_FRAMES]; /* references that strangers hold */
+	uint8_t owner[PROGRAM_FRAMES]; /* device of a page that is in a balloon */
+	unsigned int callbacks,
+		moved; /* of all migrations so far: calls, and pages in a new place */
 	unsigned int refuse[HOST_REQUESTS]; /* requests that the host will refuse yet */
 	struct driver_register {
 		uint8_t kind; /* KIND_NEW: empty; KIND_ISOLATED, KIND_HELD, KIND_LOCKED */

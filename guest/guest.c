@@ -135,9 +135,16 @@ void guest_enqueue(struct guest_device *device, struct page *page)
 
 size_t guest_list_enqueue(struct guest_device *device, struct list_head *pages)
 {
-	for (struct list_head *link = pages->next; link != pages; link = link->next)
+	size_t count = 0, done;
+
+	for (struct list_head *link = pages->next; link != pages; link = link->next, count++)
 		cookie_write(device, link_to_page(link));
-	return guest.sut->list_enqueue(device->core, pages);
+	done = guest.sut->list_enqueue(device->core, pages);
+	if (unlikely(done != count))
+		observe_finding("model.result",
+				"of %zu pages on a list, %zu went into b%u's balloon", count, done,
+				device->number);
+	return done;
 }
 
 struct page *guest_dequeue(struct guest_device *device)

@@ -98,6 +98,9 @@ static bool fit(const struct driver_model *m, struct record *r, struct random *r
 		(&r->a)[i] = (uint8_t)pick_operand(m, r, op_table[r->op].operand[i], rng);
 	r->rc = 0;
 	r->fault = 0;
+	r->how &= (uint8_t)~HOW_IRQ;
+	if (r->op == OP_deflate && m->device[r->a].driver == DRIVER_free && random_below(rng, 2))
+		r->how |= HOW_IRQ;
 	for (unsigned int kind = FAULT_none + 1; kind < FAULT_callback; kind++)
 		if (traits_meet_fault(op_table[r->op].traits, kind) &&
 		    !random_below(rng, SOMETIMES_FAULT))

@@ -3,16 +3,13 @@
  * The executor for drivers: one context at a time, each op to its end, but for
  * those that are nested in an allocation of it.
  */
-#include "guest/run_drivers.h"
+#include "guest/drivers_state.h"
 
 #include <errno.h>
-#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "guest/audit.h"
-#include "guest/driver_model.h"
-#include "guest/guest.h"
 #include "harness/feedback.h"
 #include "harness/run.h"
 #include "shim/backend_single.h"
@@ -21,22 +18,9 @@
 
 UNINSTRUMENTED_BEGIN
 
-static struct {
-	const struct sut *sut;
-	const struct program *program;
-	const struct driver_options *options;
-	struct stats *stats;
-	struct driver_stats *driver_stats;
-	struct verdict *verdict;
-	struct driver_model model;
-	unsigned int index;	    /* of the record under way; program.count: after the last */
-	const char *place;	    /* its name, "start" or "end" */
-	const struct record *outer; /* that is under way, if none is nested in it */
-	uint64_t nested_ran[PROGRAM_RECORDS / 64];
-	unsigned int refuse[HOST_REQUESTS];
-	struct page *registers[PROGRAM_CONTEXTS][PROGRAM_REGISTERS];
-	jmp_buf exit;
-} run;
+struct drivers_run drivers_run;
+/* harness/run.c has the name for its own. */
+#define run drivers_run
 
 static void finding(const char *rule, const char *format, va_list arguments)
 {
@@ -63,6 +47,7 @@ static int migratepage(void *core, struct page *newpage, struct page *page, enum
 	int rc = guest_migratepage(core, newpage, page, mode);
 	struct driver_stats *stats = run.driver_stats;
 
+	run.callbacks++;
 	stats->callbacks++;
 	stats->moved += rc == 0;
 	stats->again += rc == -EAGAIN;
@@ -237,56 +222,6 @@ static int act(const struct record *r)
 	}
 }
 
-/* Each list, page by page: the model's last page is the first. */
-static void check_device(unsigned int number)
-{
-	const struct driver_device *want = &run.model.device[number];
-	const struct guest_device *got = &guest.devices[number];
-	const struct list_head *head = run.sut->device_pages(got->core), *link = head->next;
-	unsigned int i;
-
-	for (i = want->length; i && link != head; i--, link = link->next)
-		if (page_frame(link_to_page(link)) != want->pages[i - 1])
-			break;
-	if (unlikely(i || link != head))
-		observe_finding("driver.state", "b%u's list goes wrong after %u of %u pages",
-				number, want->length - i, want->length);
-	for (i = 0, link = got->aside.next; i < want->aside_count && link != &got->aside;
-	     i++, link = link->next)
-		if (page_frame(link_to_page(link)) != want->aside[i])
-			break;
-	if (unlikely(i != want->aside_count || link != &got->aside))
-		observe_finding("driver.state", "b%u's refused pages go wrong after %u of %u",
-				number, i, want->aside_count);
-	if (unlikely(want->isolated != run.sut->device_isolated(got->core)))
-		observe_finding("driver.state", "b%u counts %lu isolated pages, not %u", number,
-				run.sut->device_isolated(got->core), want->isolated);
-	if (unlikely(want->attached && want->target != got->target))
-		observe_finding("driver.state", "b%u's target is %u pages, not %u", number,
-				got->target, want->target);
-}
-
-static void check(const struct driver_step *step, int value)
-{
-	run.verdict->trace =
-		(run.verdict->trace ^ (uint64_t)(unsigned int)value ^ world.free_map[0]) *
-		0x9e3779b97f4a7c15;
-	run.verdict->trace ^= run.verdict->trace >> 29;
-	if (unlikely(value != step->value))
-		observe_finding("driver.result", "returned %d, not %d", value, step->value);
-	if (unlikely(world.free_map[0] != run.model.free))
-		observe_finding("driver.state", "f%u should %sbe free",
-				(unsigned int)__builtin_ctzll(world.free_map[0] ^ run.model.free),
-				(world.free_map[0] & ~run.model.free) ? "not " : "");
-	for (unsigned int i = 0; i < run.model.devices; i++)
-		check_device(i);
-	for (unsigned int i = 0; i < HOST_REQUESTS; i++)
-		if (unlikely(run.refuse[i] != run.model.refuse[i]))
-			observe_finding("driver.state", "the host will refuse %u requests, not %u",
-					run.refuse[i], run.model.refuse[i]);
-	guest_audit((unsigned int)__builtin_popcountll(run.model.lingering));
-}
-
 /* For engines that look for what is new: an op, what came of it, and how full its balloon is. */
 static void note(const struct record *r, int value)
 {
@@ -318,6 +253,22 @@ static void trace(const struct record *r, int value)
 	fprintf(out, ": %d\n", value);
 }
 
+/* As an interrupt on its context. */
+static int interrupt(const struct record *r)
+{
+	struct context *self = context_self();
+	int value;
+
+	self->irqs_off = true;
+	self->irq_depth++;
+	value = act(r);
+	/* With interrupts as they were for it. */
+	lock_check_released();
+	self->irqs_off = false;
+	self->irq_depth--;
+	return value;
+}
+
 static void run_record(const struct record *r, unsigned int index)
 {
 	struct fault_plan plan = { 0 }, *outer_plan;
@@ -339,7 +290,7 @@ static void run_record(const struct record *r, unsigned int index)
 	context_self()->steps = 0;
 	context_self()->request.near = r->c;
 	driver_model_begin(&run.model, r, &step);
-	value = act(r);
+	value = r->how & HOW_IRQ ? interrupt(r) : act(r);
 	/* What an op holds while it allocates, it holds while others run inside. */
 	if (!outer)
 		lock_check_idle();
@@ -349,7 +300,7 @@ static void run_record(const struct record *r, unsigned int index)
 	run.driver_stats->nested += outer != NULL;
 	driver_model_end(&run.model, r, &step);
 	note(r, value);
-	check(&step, value);
+	drivers_check(&step, value);
 	trace(r, value);
 	run.index = outer_index;
 	run.place = outer_place;
@@ -477,6 +428,7 @@ void run_drivers(const struct sut *sut, const struct program *p,
 	run.outer = NULL;
 	memset(run.nested_ran, 0, sizeof(run.nested_ran));
 	memset(run.refuse, 0, sizeof(run.refuse));
+	run.callbacks = 0;
 	stats->runs++;
 	observer = &drivers_observer;
 	if (!_setjmp(run.exit)) {
