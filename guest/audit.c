@@ -50,7 +50,8 @@ ORACLE static void check_listed(const struct page *page, unsigned int device)
 	unsigned long owner = migration ? (unsigned long)device_at(device)->core : 0;
 
 	if (unlikely(page_refs(page) < 1 || page_peek_type(page) != PAGE_TYPE_OFFLINE))
-		observe_finding("accounting.I6", "f%u is on b%u's list without reference or offline type",
+		observe_finding("accounting.I6",
+				"f%u is on b%u's list without reference or offline type",
 				page_frame(page), device);
 	if (unlikely(page->private != owner))
 		observe_finding("accounting.I6", "f%u is on b%u's list with a wrong owner",
@@ -71,8 +72,9 @@ ORACLE static long walk(const struct list_head *head, unsigned int device, enum 
 
 		if (unlikely(!world_has(page) || link->prev != before ||
 			     place_of[page_frame(page)] != NOWHERE)) {
-			observe_finding("accounting.list", "b%u's list%s goes wrong after %ld pages",
-					device, place == ASIDE ? " of refused pages" : "", length);
+			observe_finding("accounting.list",
+					"b%u's list%s goes wrong after %ld pages", device,
+					place == ASIDE ? " of refused pages" : "", length);
 			return length;
 		}
 		if (place == LISTED)
@@ -87,12 +89,14 @@ ORACLE static long walk(const struct list_head *head, unsigned int device, enum 
 ORACLE static void count_isolated(const struct page *page)
 {
 	uintptr_t device = (page->private - (uintptr_t)guest.cores) / SUT_DEVICE_BYTES;
-	bool owned = device < guest.count && page->private == (unsigned long)device_at((unsigned int)device)->core;
+	bool owned = device < guest.count &&
+		     page->private == (unsigned long)device_at((unsigned int)device)->core;
 
 	if (unlikely(!owned || page_linked(page) || page_refs(page) < 2)) {
 		observe_finding("accounting.I7", "f%u is marked isolated, with %d references%s%s",
 				page_frame(page), page_refs(page),
-				page_linked(page) ? ", on a list" : "", owned ? "" : ", without owner");
+				page_linked(page) ? ", on a list" : "",
+				owned ? "" : ", without owner");
 		return;
 	}
 	found.isolated[device]++;
@@ -108,12 +112,15 @@ ORACLE static void check_frame(unsigned int frame)
 	const struct page *page = frame_page(frame);
 
 	if (unlikely(inflated != inside))
-		observe_finding("host.set", "f%u: the host has the units %#x for inflated, and %#x are in a balloon",
-				frame, inflated, inside);
+		observe_finding(
+			"host.set",
+			"f%u: the host has the units %#x for inflated, and %#x are in a balloon",
+			frame, inflated, inside);
 	if (!inside)
 		return;
 	if (unlikely(page->content != cookie_of(device, page)))
-		observe_finding("cookie.content", "f%u in b%u's balloon holds %#llx, not what its driver wrote there",
+		observe_finding("cookie.content",
+				"f%u in b%u's balloon holds %#llx, not what its driver wrote there",
 				frame, device->number, (unsigned long long)page->content);
 }
 
@@ -131,8 +138,9 @@ ORACLE static unsigned int check_frames(void)
 		if (!is_free && !place_of[frame])
 			others++;
 		if (unlikely(is_free && place_of[frame])) {
-			observe_finding("poison.use-after-free", "f%u is free, and in b%u's balloon",
-					frame, device_of[frame]);
+			observe_finding("poison.use-after-free",
+					"f%u is free, and in b%u's balloon", frame,
+					device_of[frame]);
 			continue;
 		}
 		check_frame(frame);
@@ -148,11 +156,13 @@ ORACLE static void check_device(const struct guest_device *device)
 	long all = found.listed[n] + isolated + found.aside[n];
 
 	if (unlikely(isolated != found.isolated[n]))
-		observe_finding("accounting.I1", "b%u counts %ld isolated pages; %ld are", n, isolated,
-				found.isolated[n]);
+		observe_finding("accounting.I1", "b%u counts %ld isolated pages; %ld are", n,
+				isolated, found.isolated[n]);
 	if (unlikely(all != guest_inflated(device)))
-		observe_finding("accounting.I1", "b%u: %ld listed + %ld isolated + %ld aside; its driver inflated %ld",
-				n, found.listed[n], isolated, found.aside[n], guest_inflated(device));
+		observe_finding(
+			"accounting.I1",
+			"b%u: %ld listed + %ld isolated + %ld aside; its driver inflated %ld", n,
+			found.listed[n], isolated, found.aside[n], guest_inflated(device));
 	if (unlikely(found.aside[n] != device->aside_count))
 		observe_finding("accounting.I1", "b%u counts %ld refused pages; %ld are aside", n,
 				device->aside_count, found.aside[n]);
@@ -168,12 +178,15 @@ ORACLE static void check_nodes(const long nodes[WORLD_NODES])
 	for (unsigned int node = 0; node < WORLD_NODES; node++)
 		all += nodes[node];
 	if (unlikely(all != found.total))
-		observe_finding("accounting.I3", "balloon pages of all nodes: %ld; in balloons: %ld", all,
+		observe_finding("accounting.I3",
+				"balloon pages of all nodes: %ld; in balloons: %ld", all,
 				found.total);
-	for (unsigned int node = 0; node < WORLD_NODES && !(guest.features & QUIRK_node_left); node++)
+	for (unsigned int node = 0; node < WORLD_NODES && !(guest.features & QUIRK_node_left);
+	     node++)
 		if (unlikely(nodes[node] != found.node[node]))
-			observe_finding("accounting.I4", "node %u counts %ld balloon pages and has %ld",
-					node, nodes[node], found.node[node]);
+			observe_finding("accounting.I4",
+					"node %u counts %ld balloon pages and has %ld", node,
+					nodes[node], found.node[node]);
 }
 
 /* I2 to I5. */
@@ -189,16 +202,18 @@ ORACLE static void check_counters(void)
 			nodes[node] += cpu->node_pages[node];
 	}
 	if (unlikely(inside != found.total))
-		observe_finding("accounting.I2", "inflate - deflate events: %ld; pages in balloons: %ld",
-				inside, found.total);
+		observe_finding("accounting.I2",
+				"inflate - deflate events: %ld; pages in balloons: %ld", inside,
+				found.total);
 	check_nodes(nodes);
 	for (unsigned int zone = 0; zone < WORLD_ZONES; zone++) {
 		long missing = world.zones[zone].base - world.zones[zone].managed;
 
 		adjusted += found.zone[zone];
 		if (unlikely(missing != found.zone[zone]))
-			observe_finding("accounting.I5", "zone %u lacks %ld managed pages; balloons hold %ld",
-					zone, missing, found.zone[zone]);
+			observe_finding("accounting.I5",
+					"zone %u lacks %ld managed pages; balloons hold %ld", zone,
+					missing, found.zone[zone]);
 	}
 	if (unlikely((long)world.frames - world.total_pages != adjusted))
 		observe_finding("accounting.I5", "the total lacks %ld pages; balloons hold %ld",
@@ -220,7 +235,8 @@ ORACLE void guest_audit(unsigned int others)
 		check_device(device_at(i));
 	check_counters();
 	if (unlikely(counted != others))
-		observe_finding("ledger.frames", "%u frames are neither free nor in a balloon; %u should be",
+		observe_finding("ledger.frames",
+				"%u frames are neither free nor in a balloon; %u should be",
 				counted, others);
 }
 
@@ -228,7 +244,8 @@ ORACLE void guest_audit_end(void)
 {
 	for (unsigned int frame = 0; frame < world.frames; frame++)
 		if (unlikely(!__atomic_load_n(&frame_page(frame)->free, __ATOMIC_RELAXED)))
-			observe_finding("leak.page", "f%u is not free when everything was removed", frame);
+			observe_finding("leak.page", "f%u is not free when everything was removed",
+					frame);
 	guest_audit(0);
 	page_check_free();
 }

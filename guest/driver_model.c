@@ -11,71 +11,15 @@ UNINSTRUMENTED_BEGIN
 /* Of a callback: the page is gone, without another in its place. */
 enum { PAGE_LOST = 1 };
 
-static uint64_t bit(unsigned int frame)
-{
-	return (uint64_t)1 << frame;
-}
-
 void driver_model_init(struct driver_model *m, const struct program *p, unsigned int features)
 {
 	memset(m, 0, sizeof(*m));
-	memset(m->registers, NO_PAGE, sizeof(m->registers));
+	memset(m->registers, KIND_NEW, sizeof(m->registers));
 	m->features = features;
 	m->free = ~(uint64_t)0;
 	m->devices = p->devices;
 	for (unsigned int i = 0; i < p->devices; i++)
 		m->device[i].adjust = p->adjust & 1u << i;
-}
-
-/* Which ops may run where another one allocates: what reclaim and compaction do. */
-static bool may_nest(unsigned int op)
-{
-	return op == OP_oom || op == OP_compact || op == OP_scan || op == OP_offline ||
-	       op == OP_refuse || op == OP_isolate || op == OP_putback || op == OP_migrate;
-}
-
-static enum skip check_operand(const struct driver_model *m, const struct record *r,
-			       unsigned int kind, unsigned int value)
-{
-	unsigned int held = m->registers[record_context(r)][value % PROGRAM_REGISTERS];
-
-	switch (kind) {
-	case KIND_DEVICE:
-		if (value >= m->devices)
-			return SKIP_outside;
-		return m->device[value].attached == (r->op != OP_attach) ? SKIP_NOT : SKIP_operand;
-	case KIND_FRAME:
-		return value < PROGRAM_FRAMES ? SKIP_NOT : SKIP_outside;
-	case KIND_MODE:
-		return value <= MODE_sync ? SKIP_NOT : SKIP_outside;
-	case KIND_NEW:
-		return held == NO_PAGE ? SKIP_NOT : SKIP_operand;
-	case KIND_ISOLATED:
-		return held != NO_PAGE ? SKIP_NOT : SKIP_operand;
-	default:
-		return SKIP_NOT;
-	}
-}
-
-enum skip driver_model_check(const struct driver_model *m, const struct record *r)
-{
-	const struct op_info *info = &op_table[r->op];
-
-	if (r->op == OP_nop)
-		return SKIP_empty;
-	if (r->op < OP_CORE_COUNT && r->op != OP_isolate && r->op != OP_putback && r->op != OP_migrate)
-		return SKIP_executor;
-	if ((r->how & HOW_IRQ) || ((r->how & HOW_NESTED) && !may_nest(r->op)))
-		return SKIP_context;
-	for (unsigned int i = 0; i < 3; i++) {
-		enum skip skip = check_operand(m, r, info->operand[i], (&r->a)[i]);
-
-		if (skip != SKIP_NOT)
-			return skip;
-	}
-	if (r->op == OP_hotplug && m->device[r->a].driver != DRIVER_pseries)
-		return SKIP_operand;
-	return SKIP_NOT;
 }
 
 /* The first free frame from near on, around the end. */
@@ -89,8 +33,17 @@ static unsigned int allocate(struct driver_model *m, struct driver_step *s, unsi
 	if (!map)
 		return NO_PAGE;
 	frame = (unsigned int)__builtin_ctzll(map);
-	m->free &= ~bit(frame);
+	m->free &= ~frame_bit(frame);
 	return frame;
+}
+
+/* The driver's or page migration's reference goes; the page lingers while a stranger has one. */
+static void release(struct driver_model *m, unsigned int frame)
+{
+	if (m->extra[frame])
+		m->lingering |= frame_bit(frame);
+	else
+		m->free |= frame_bit(frame);
 }
 
 static bool refuses(struct driver_model *m, enum host_request request)
@@ -107,6 +60,22 @@ static void enter(struct driver_model *m, unsigned int device, unsigned int fram
 
 	d->pages[d->length++] = (uint8_t)frame;
 	m->owner[frame] = (uint8_t)device;
+}
+
+/* The core's step: the first on the list whose lock it gets, where it needs that. */
+static unsigned int dequeue(const struct driver_model *m, struct driver_device *d)
+{
+	uint64_t contended = m->features & FEATURE_page_lock ? m->locked : 0;
+	unsigned int i = d->length, frame;
+
+	while (i && contended & frame_bit(d->pages[i - 1]))
+		i--;
+	if (!i)
+		return NO_PAGE;
+	frame = d->pages[i - 1];
+	d->length--;
+	memmove(d->pages + i - 1, d->pages + i, d->length - (i - 1));
+	return frame;
 }
 
 static long inflated(const struct driver_device *d)
@@ -133,7 +102,7 @@ static unsigned int inflate(struct driver_model *m, struct driver_step *s, unsig
 		/* These go page by page: a page that is refused is free again, and the last one. */
 		if (d->driver == DRIVER_free || d->driver == DRIVER_pseries) {
 			if (refuses(m, HOST_INFLATE)) {
-				m->free |= bit(frame);
+				m->free |= frame_bit(frame);
 				count--;
 				break;
 			}
@@ -141,7 +110,7 @@ static unsigned int inflate(struct driver_model *m, struct driver_step *s, unsig
 	}
 	for (unsigned int i = 0; i < count; i++) {
 		if (d->driver == DRIVER_vmware && refuses(m, HOST_INFLATE)) {
-			m->free |= bit(frames[i]);
+			m->free |= frame_bit(frames[i]);
 			continue;
 		}
 		enter(m, device, frames[i]);
@@ -154,24 +123,26 @@ static unsigned int inflate(struct driver_model *m, struct driver_step *s, unsig
 static unsigned int deflate_asking(struct driver_model *m, struct driver_device *d,
 				   unsigned int pages, bool asks)
 {
-	unsigned int device = (unsigned int)(d - m->device), from_list, from_aside, done = 0;
-	uint8_t out[PROGRAM_FRAMES], refused[PROGRAM_FRAMES];
-	unsigned int refusals = 0;
+	unsigned int device = (unsigned int)(d - m->device), from_list = 0, from_aside, done = 0;
+	uint8_t out[PROGRAM_FRAMES], refused[PROGRAM_FRAMES], *first = out + PROGRAM_FRAMES;
+	unsigned int refusals = 0, frame;
 
 	from_aside = pages < d->aside_count ? pages : d->aside_count;
-	from_list = pages - from_aside < d->length ? pages - from_aside : d->length;
-	d->length = (uint8_t)(d->length - from_list);
-	memcpy(out, d->pages + d->length, from_list);
-	memcpy(out + from_list, d->aside, from_aside);
+	first -= from_aside;
+	memcpy(first, d->aside, from_aside);
+	while (from_list < pages - from_aside && (frame = dequeue(m, d)) != NO_PAGE) {
+		*--first = (uint8_t)frame;
+		from_list++;
+	}
 	d->aside_count = (uint8_t)(d->aside_count - from_aside);
 	memmove(d->aside, d->aside + from_aside, d->aside_count);
 	for (unsigned int i = 0; i < from_list + from_aside; i++) {
-		m->aside &= ~bit(out[i]);
+		m->aside &= ~frame_bit(first[i]);
 		if (asks && refuses(m, HOST_DEFLATE)) {
-			refused[refusals++] = out[i];
+			refused[refusals++] = first[i];
 			continue;
 		}
-		m->free |= bit(out[i]);
+		release(m, first[i]);
 		done++;
 	}
 	for (unsigned int i = 0; i < refusals; i++) {
@@ -180,7 +151,7 @@ static unsigned int deflate_asking(struct driver_model *m, struct driver_device 
 			continue;
 		}
 		d->aside[d->aside_count++] = refused[i];
-		m->aside |= bit(refused[i]);
+		m->aside |= frame_bit(refused[i]);
 	}
 	return done;
 }
@@ -189,12 +160,12 @@ static unsigned int deflate(struct driver_model *m, unsigned int device, unsigne
 			    bool asks)
 {
 	struct driver_device *d = &m->device[device];
-	unsigned int done = 0;
+	unsigned int done = 0, frame;
 
 	if (d->driver == DRIVER_vmware)
 		return deflate_asking(m, d, pages, asks);
-	for (; done < pages && d->length; done++)
-		m->free |= bit(d->pages[--d->length]);
+	for (; done < pages && (frame = dequeue(m, d)) != NO_PAGE; done++)
+		release(m, frame);
 	return done;
 }
 
@@ -223,7 +194,7 @@ static int remove_driver(struct driver_model *m, unsigned int device)
 {
 	while (deflate(m, device, PROGRAM_FRAMES, false))
 		;
-	if (m->device[device].isolated)
+	if (inflated(&m->device[device]))
 		return false;
 	m->device[device] = (struct driver_device){ .adjust = m->device[device].adjust };
 	return true;
@@ -234,16 +205,16 @@ static enum isolate_result isolation_of(const struct driver_model *m, const stru
 {
 	unsigned int fault = record_fault_n(r) ? (unsigned int)FAULT_none : record_fault_kind(r);
 
-	if (!(m->features & FEATURE_migration) || (m->free & bit(frame)))
+	if (!(m->features & FEATURE_migration) || (m->free & frame_bit(frame)))
 		return ISOLATE_NOT_MOVABLE;
-	if (m->isolated & bit(frame))
+	if (m->isolated & frame_bit(frame))
 		return ISOLATE_TAKEN;
 	if (r->op == OP_isolate && fault == FAULT_ref)
 		return ISOLATE_NO_REF;
-	if (r->op == OP_isolate && fault == FAULT_lock)
+	if ((m->locked & frame_bit(frame)) || (r->op == OP_isolate && fault == FAULT_lock))
 		return ISOLATE_LOCKED;
 	/* It was a balloon's, and looks so until it is free. */
-	return m->aside & bit(frame) ? ISOLATE_REFUSED : ISOLATE_DONE;
+	return (m->aside | m->lingering) & frame_bit(frame) ? ISOLATE_REFUSED : ISOLATE_DONE;
 }
 
 static enum isolate_result isolate(struct driver_model *m, const struct record *r,
@@ -260,14 +231,14 @@ static enum isolate_result isolate(struct driver_model *m, const struct record *
 	d->length--;
 	memmove(d->pages + i, d->pages + i + 1, d->length - i);
 	d->isolated++;
-	m->isolated |= bit(frame);
+	m->isolated |= frame_bit(frame);
 	return result;
 }
 
 static void leave_isolation(struct driver_model *m, unsigned int frame)
 {
 	m->device[m->owner[frame]].isolated--;
-	m->isolated &= ~bit(frame);
+	m->isolated &= ~frame_bit(frame);
 }
 
 static void putback(struct driver_model *m, unsigned int frame)
@@ -300,6 +271,8 @@ static int callback(struct driver_model *m, unsigned int driver)
 			return -EBUSY;
 		if (!refuses(m, HOST_INFLATE))
 			return 0;
+		if (!refuses(m, HOST_INFLATE))
+			return -EAGAIN;
 		return m->features & FEATURE_core_moves ? PAGE_LOST : -EAGAIN;
 	}
 }
@@ -320,19 +293,22 @@ static int migrate(struct driver_model *m, struct driver_step *s, unsigned int f
 		if (target == NO_PAGE)
 			return -ENOMEM;
 		rc = callback(m, m->device[device].driver);
+		m->callbacks++;
 		if (rc == -EAGAIN && !keeps) {
-			m->free |= bit(target);
+			m->free |= frame_bit(target);
 			target = NO_PAGE;
 		}
 	}
 	if (target != NO_PAGE && rc)
-		m->free |= bit(target);
+		m->free |= frame_bit(target);
 	if (rc < 0)
 		return rc;
 	leave_isolation(m, frame);
-	m->free |= bit(frame);
-	if (rc != PAGE_LOST)
-		enter(m, device, target);
+	release(m, frame);
+	if (rc == PAGE_LOST)
+		return 0;
+	enter(m, device, target);
+	m->moved++;
 	return 0;
 }
 
@@ -347,7 +323,7 @@ static int move_range(struct driver_model *m, const struct record *r, struct dri
 	*isolated = 0;
 	for (; frame < end && frame < PROGRAM_FRAMES; frame++)
 		if (isolate(m, r, frame) == ISOLATE_DONE)
-			taken |= bit(frame);
+			taken |= frame_bit(frame);
 	for (; taken; taken &= taken - 1) {
 		frame = (unsigned int)__builtin_ctzll(taken);
 		++*isolated;
@@ -405,10 +381,79 @@ static void end_attach(struct driver_model *m, const struct record *r)
 	d->units = r->c ? 16 : 1;
 }
 
+static bool get(struct driver_model *m, const struct record *r)
+{
+	bool fault = record_fault_kind(r) == FAULT_ref && !record_fault_n(r);
+
+	if ((m->free & frame_bit(r->b)) || fault)
+		return false;
+	m->extra[r->b]++;
+	return true;
+}
+
+static void put(struct driver_model *m, unsigned int frame)
+{
+	if (--m->extra[frame] || !(m->lingering & frame_bit(frame)))
+		return;
+	m->lingering &= ~frame_bit(frame);
+	m->free |= frame_bit(frame);
+}
+
+static bool lock(struct driver_model *m, const struct record *r, unsigned int frame)
+{
+	bool fault = record_fault_kind(r) == FAULT_lock && !record_fault_n(r);
+
+	if ((m->locked & frame_bit(frame)) || fault)
+		return false;
+	m->locked |= frame_bit(frame);
+	return true;
+}
+
+/* The ops on a register's page. */
+static void end_by_hand(struct driver_model *m, const struct record *r, struct driver_step *s,
+			struct driver_register *reg)
+{
+	switch (r->op) {
+	case OP_isolate:
+		s->value = (int)isolate(m, r, r->b);
+		if (s->value == ISOLATE_DONE)
+			*reg = (struct driver_register){ KIND_ISOLATED, r->b };
+		break;
+	case OP_putback:
+		putback(m, reg->frame);
+		reg->kind = KIND_NEW;
+		break;
+	case OP_migrate:
+		s->value = migrate(m, s, reg->frame, r->b, r->c);
+		if (!s->value)
+			reg->kind = KIND_NEW;
+		break;
+	case OP_get:
+		s->value = get(m, r);
+		if (s->value)
+			*reg = (struct driver_register){ KIND_HELD, r->b };
+		break;
+	case OP_put:
+		put(m, reg->frame);
+		reg->kind = KIND_NEW;
+		break;
+	case OP_lock:
+		s->value = lock(m, r, reg->frame);
+		if (s->value)
+			reg->kind = KIND_LOCKED;
+		break;
+	case OP_unlock:
+		m->locked &= ~frame_bit(reg->frame);
+		reg->kind = KIND_HELD;
+		break;
+	default:
+		break;
+	}
+}
+
 void driver_model_end(struct driver_model *m, const struct record *r, struct driver_step *s)
 {
 	struct driver_device *d = &m->device[r->a % PROGRAM_DEVICES];
-	uint8_t *reg = &m->registers[record_context(r)][r->a % PROGRAM_REGISTERS];
 	int isolated;
 
 	switch (r->op) {
@@ -446,77 +491,9 @@ void driver_model_end(struct driver_model *m, const struct record *r, struct dri
 	case OP_hotplug:
 		d->hotplug = r->b;
 		break;
-	case OP_isolate:
-		s->value = (int)isolate(m, r, r->b);
-		*reg = s->value == ISOLATE_DONE ? r->b : NO_PAGE;
-		break;
-	case OP_putback:
-		putback(m, *reg);
-		*reg = NO_PAGE;
-		break;
-	case OP_migrate:
-		s->value = migrate(m, s, *reg, r->b, r->c);
-		if (!s->value)
-			*reg = NO_PAGE;
-		break;
 	default:
+		end_by_hand(m, r, s, &m->registers[record_context(r)][r->a % PROGRAM_REGISTERS]);
 		break;
-	}
-}
-
-static bool walk_check(struct driver_walk *walk, struct record *r)
-{
-	if (walk->visit)
-		walk->visit(walk, r);
-	if (driver_model_check(&walk->model, r) != SKIP_NOT) {
-		walk->skipped++;
-		return false;
-	}
-	walk->ran++;
-	return true;
-}
-
-/* The nested records of the record before first; run: those of the hook that opens now. */
-static void walk_nested(struct driver_walk *walk, unsigned int parent, bool run)
-{
-	struct program *p = walk->program;
-	struct driver_step step;
-
-	for (unsigned int i = parent + 1; i < p->count; i++) {
-		struct record *r = &p->records[i];
-
-		if (record_context(r) != record_context(&p->records[parent]))
-			continue;
-		if (!(r->how & HOW_NESTED))
-			return;
-		if (!run)
-			walk->skipped++;
-		else if (walk_check(walk, r)) {
-			driver_model_begin(&walk->model, r, &step);
-			driver_model_end(&walk->model, r, &step);
-		}
-	}
-}
-
-void driver_walk(struct driver_walk *walk, unsigned int features)
-{
-	struct program *p = walk->program;
-	struct driver_step step;
-
-	driver_model_init(&walk->model, p, features);
-	walk->ran = walk->skipped = 0;
-	for (unsigned int i = 0; i < p->count; i++) {
-		struct record *r = &p->records[i];
-
-		if (r->how & HOW_NESTED)
-			continue;
-		if (!walk_check(walk, r)) {
-			walk_nested(walk, i, false);
-			continue;
-		}
-		driver_model_begin(&walk->model, r, &step);
-		walk_nested(walk, i, step.allocates);
-		driver_model_end(&walk->model, r, &step);
 	}
 }
 

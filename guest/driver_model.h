@@ -27,13 +27,26 @@ struct driver_model {
 	uint64_t free;	       /* frames */
 	unsigned int devices;
 	struct driver_device device[PROGRAM_DEVICES];
-	uint64_t isolated, aside;     /* frames */
+	uint64_t isolated, aside; /* frames */
+	uint64_t locked,
+		lingering; /* by strangers: who has the lock; what is not free for a reference */
+	uint8_t extra[PROGRAM_FRAMES]; /* references that strangers hold */
 	uint8_t owner[PROGRAM_FRAMES]; /* device of a page that is in a balloon */
+	unsigned int callbacks,
+		moved; /* of all migrations so far: calls, and pages in a new place */
 	unsigned int refuse[HOST_REQUESTS]; /* requests that the host will refuse yet */
-	uint8_t registers[PROGRAM_CONTEXTS][PROGRAM_REGISTERS]; /* an isolated frame, or NO_PAGE */
+	struct driver_register {
+		uint8_t kind; /* KIND_NEW: empty; KIND_ISOLATED, KIND_HELD, KIND_LOCKED */
+		uint8_t frame;
+	} registers[PROGRAM_CONTEXTS][PROGRAM_REGISTERS];
 };
 
 #define NO_PAGE 255
+
+static inline uint64_t frame_bit(unsigned int frame)
+{
+	return (uint64_t)1 << frame;
+}
 
 /* One op under way. */
 struct driver_step {
@@ -55,7 +68,8 @@ enum skip driver_model_check(const struct driver_model *m, const struct record *
 void driver_model_begin(struct driver_model *m, const struct record *r, struct driver_step *s);
 void driver_model_end(struct driver_model *m, const struct record *r, struct driver_step *s);
 
-/* Takes a whole program through the model; visit, if any, may change each record before it is judged. */
+/* Takes a whole program through the model; visit, if any, may change each record before it is
+ * judged. */
 struct driver_walk {
 	struct driver_model model;
 	struct program *program;

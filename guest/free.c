@@ -42,6 +42,9 @@ static int migrate(struct guest_device *device, struct page *newpage, struct pag
 		cookie_write(device, newpage);
 		return 0;
 	}
+	/* Back as before, if the host will have the old page again. */
+	if (guest_ask(device, HOST_INFLATE, page))
+		return -EAGAIN;
 	if ((guest.features & FEATURE_core_moves) && guest_reserve(device))
 		return -ENOENT;
 	guest_tell(device, HOST_INFLATE, page);

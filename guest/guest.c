@@ -40,8 +40,9 @@ void guest_start(const struct sut *sut, unsigned int features, bool as_is)
 	movable_registry->offline = NULL;
 	rc = sut->init();
 	if (unlikely(rc || ((features & FEATURE_migration) && !movable_registry->offline)))
-		observe_finding("migrate.unregistered", "the core's start returned %d and registered %s",
-				rc, movable_registry->offline ? "its operations" : "nothing");
+		observe_finding("migrate.unregistered",
+				"the core's start returned %d and registered %s", rc,
+				movable_registry->offline ? "its operations" : "nothing");
 }
 
 void guest_add(const struct driver *driver, unsigned int units, bool adjust)
@@ -57,7 +58,8 @@ void guest_add(const struct driver *driver, unsigned int units, bool adjust)
 	/* As a driver's memory comes: not zero. */
 	memset(device->core, 0x5a, guest.sut->device_size);
 	if (unlikely(!guest.sut->device_init(device->core, adjust, true)))
-		observe_finding("state.device", "b%u was made with a migration callback, or adjusts managed pages",
+		observe_finding("state.device",
+				"b%u was made with a migration callback, or adjusts managed pages",
 				device->number);
 	guest_attach(device, driver, units);
 }
@@ -66,7 +68,10 @@ void guest_attach(struct guest_device *device, const struct driver *driver, unsi
 {
 	device->driver = driver;
 	device->units = units;
+	/* Another driver's lock, but no more locks than devices. */
 	device->lock.lock.name = driver->name;
+	device->lock.allocates = false;
+	device->lock.in_reclaim = false;
 	device->target = 0;
 	device->inflated = 0;
 	list_init(&device->aside);
@@ -82,7 +87,8 @@ int guest_migratepage(void *core, struct page *newpage, struct page *page, enum 
 
 	might_sleep("the driver's migration callback");
 	if (unlikely(number >= guest.count || device->core != core)) {
-		observe_finding("model.callback", "a driver is called back for a device that is none");
+		observe_finding("model.callback",
+				"a driver is called back for a device that is none");
 		return -EINVAL;
 	}
 	if (unlikely(__atomic_load_n(&device->removed, __ATOMIC_RELAXED)))
@@ -94,8 +100,8 @@ int guest_migratepage(void *core, struct page *newpage, struct page *page, enum 
 
 bool guest_round(struct guest_device *device)
 {
-	long missing = (long)__atomic_load_n(&device->target, __ATOMIC_RELAXED) -
-		       guest_inflated(device);
+	long missing =
+		(long)__atomic_load_n(&device->target, __ATOMIC_RELAXED) - guest_inflated(device);
 
 	if (missing > 0)
 		device->driver->inflate(device, (unsigned int)missing * device->units);
@@ -129,9 +135,16 @@ void guest_enqueue(struct guest_device *device, struct page *page)
 
 size_t guest_list_enqueue(struct guest_device *device, struct list_head *pages)
 {
-	for (struct list_head *link = pages->next; link != pages; link = link->next)
+	size_t count = 0, done;
+
+	for (struct list_head *link = pages->next; link != pages; link = link->next, count++)
 		cookie_write(device, link_to_page(link));
-	return guest.sut->list_enqueue(device->core, pages);
+	done = guest.sut->list_enqueue(device->core, pages);
+	if (unlikely(done != count))
+		observe_finding("model.result",
+				"of %zu pages on a list, %zu went into b%u's balloon", count, done,
+				device->number);
+	return done;
 }
 
 struct page *guest_dequeue(struct guest_device *device)
@@ -270,8 +283,10 @@ void cookie_write(const struct guest_device *device, struct page *page)
 void cookie_check(const struct guest_device *device, const struct page *page)
 {
 	if (unlikely(page->content != cookie_of(device, page)))
-		observe_finding("cookie.content", "f%u in b%u's balloon holds %#llx, not what its driver wrote there",
-				page_frame(page), device->number, (unsigned long long)page->content);
+		observe_finding("cookie.content",
+				"f%u in b%u's balloon holds %#llx, not what its driver wrote there",
+				page_frame(page), device->number,
+				(unsigned long long)page->content);
 }
 
 UNINSTRUMENTED_END

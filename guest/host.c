@@ -35,20 +35,26 @@ ORACLE static void note_unit(struct host *host, enum host_request request, unsig
 	uint16_t bit = (uint16_t)(1u << offset % units), before;
 
 	if (unlikely(pfn < HOST_FIRST_PFN || frame >= host->frames)) {
-		observe_finding("host.frame", "the host is asked to %s frame number %#llx, which this guest has not",
-				request_names[request], (unsigned long long)pfn);
+		observe_finding(
+			"host.frame",
+			"the host is asked to %s frame number %#llx, which this guest has not",
+			request_names[request], (unsigned long long)pfn);
 		return;
 	}
 	if (request == HOST_INFLATE) {
 		before = __atomic_fetch_or(&host->inflated[frame], bit, __ATOMIC_RELAXED);
 		if (unlikely(before & bit))
-			observe_finding("host.double-inflate", "unit %u of f%u is inflated, and the host is told so again",
+			observe_finding("host.double-inflate",
+					"unit %u of f%u is inflated, and the host is told so again",
 					(unsigned int)(offset % units), (unsigned int)frame);
 	} else {
-		before = __atomic_fetch_and(&host->inflated[frame], (uint16_t)~bit, __ATOMIC_RELAXED);
+		before = __atomic_fetch_and(&host->inflated[frame], (uint16_t)~bit,
+					    __ATOMIC_RELAXED);
 		if (unlikely(!(before & bit)))
-			observe_finding("host.not-inflated", "the host is asked to deflate unit %u of f%u, which is not inflated",
-					(unsigned int)(offset % units), (unsigned int)frame);
+			observe_finding(
+				"host.not-inflated",
+				"the host is asked to deflate unit %u of f%u, which is not inflated",
+				(unsigned int)(offset % units), (unsigned int)frame);
 	}
 }
 

@@ -24,10 +24,11 @@ enum {
 static const struct {
 	uint8_t op, weight;
 } weights[] = {
-	{ OP_attach, 4 },  { OP_remove, 1 }, { OP_inflate, 10 }, { OP_deflate, 6 },
-	{ OP_target, 5 },  { OP_oom, 3 },    { OP_refuse, 4 },   { OP_compact, 6 },
+	{ OP_attach, 4 },  { OP_remove, 1 },  { OP_inflate, 10 }, { OP_deflate, 6 },
+	{ OP_target, 5 },  { OP_oom, 3 },     { OP_refuse, 4 },	  { OP_compact, 6 },
 	{ OP_scan, 2 },	   { OP_offline, 2 }, { OP_hotplug, 1 },  { OP_isolate, 6 },
-	{ OP_putback, 4 }, { OP_migrate, 5 },
+	{ OP_putback, 4 }, { OP_migrate, 5 }, { OP_get, 4 },	  { OP_put, 3 },
+	{ OP_lock, 4 },	   { OP_unlock, 2 },
 };
 
 static uint8_t pick_op(struct random *rng)
@@ -62,14 +63,15 @@ static unsigned int pick_number(struct random *rng)
 static unsigned int pick_operand(const struct driver_model *m, const struct record *r,
 				 unsigned int kind, struct random *rng)
 {
-	const uint8_t *registers = m->registers[record_context(r)];
+	const struct driver_register *registers = m->registers[record_context(r)];
 	unsigned int start;
 
 	switch (kind) {
 	case KIND_DEVICE:
 		return random_below(rng, m->devices);
 	case KIND_FRAME:
-		if (r->op == OP_isolate || r->op == OP_scan || r->op == OP_compact || r->op == OP_offline)
+		if (r->op == OP_isolate || r->op == OP_get || r->op == OP_scan ||
+		    r->op == OP_compact || r->op == OP_offline)
 			return pick_frame(m, rng);
 		return random_below(rng, 4) * (PROGRAM_FRAMES / 4) + random_below(rng, 4);
 	case KIND_MODE:
@@ -78,9 +80,11 @@ static unsigned int pick_operand(const struct driver_model *m, const struct reco
 		return r->op == OP_refuse ? random_below(rng, 5) : pick_number(rng);
 	case KIND_NEW:
 	case KIND_ISOLATED:
+	case KIND_HELD:
+	case KIND_LOCKED:
 		start = random_below(rng, PROGRAM_REGISTERS);
 		for (unsigned int i = 0; i < PROGRAM_REGISTERS; i++)
-			if ((registers[(start + i) % PROGRAM_REGISTERS] == NO_PAGE) == (kind == KIND_NEW))
+			if (registers[(start + i) % PROGRAM_REGISTERS].kind == kind)
 				return (start + i) % PROGRAM_REGISTERS;
 		return start;
 	default:
@@ -94,8 +98,12 @@ static bool fit(const struct driver_model *m, struct record *r, struct random *r
 		(&r->a)[i] = (uint8_t)pick_operand(m, r, op_table[r->op].operand[i], rng);
 	r->rc = 0;
 	r->fault = 0;
+	r->how &= (uint8_t)~HOW_IRQ;
+	if (r->op == OP_deflate && m->device[r->a].driver == DRIVER_free && random_below(rng, 2))
+		r->how |= HOW_IRQ;
 	for (unsigned int kind = FAULT_none + 1; kind < FAULT_callback; kind++)
-		if (traits_meet_fault(op_table[r->op].traits, kind) && !random_below(rng, SOMETIMES_FAULT))
+		if (traits_meet_fault(op_table[r->op].traits, kind) &&
+		    !random_below(rng, SOMETIMES_FAULT))
 			r->fault = (uint8_t)(kind | random_below(rng, 4) << 3);
 	*r = record_canon(*r);
 	return driver_model_check(m, r) == SKIP_NOT;
@@ -139,7 +147,8 @@ static void new_record(struct program *p, unsigned int where, struct random *rng
 	*r = (struct record){ .how = before ? before->how & HOW_CONTEXT : 0 };
 	if (!random_below(rng, RARELY_OTHER_CONTEXT))
 		r->how = (uint8_t)random_below(rng, PROGRAM_CONTEXTS);
-	if (before && (before->op == OP_inflate || before->op == OP_target || (before->how & HOW_NESTED)) &&
+	if (before &&
+	    (before->op == OP_inflate || before->op == OP_target || (before->how & HOW_NESTED)) &&
 	    !random_below(rng, SOMETIMES_NESTED))
 		r->how = (before->how & HOW_CONTEXT) | HOW_NESTED;
 }
@@ -171,11 +180,14 @@ void drivers_generate(struct program *p, unsigned int count, unsigned int featur
 	p->count = count < PROGRAM_RECORDS ? count : PROGRAM_RECORDS;
 	for (unsigned int i = 0; i < p->count; i++) {
 		new_record(p, i, &rng);
-		/* Nothing happens without drivers; and what allocates is to come before what nests. */
+		/* Nothing happens without drivers; and what allocates is to come before what nests.
+		 */
 		if (i < p->devices)
-			p->records[i] = (struct record){ .op = OP_attach, .a = (uint8_t)i,
-							 .b = (uint8_t)random_below(&rng, DRIVER_COUNT),
-							 .c = (uint8_t)random_below(&rng, 2) };
+			p->records[i] =
+				(struct record){ .op = OP_attach,
+						 .a = (uint8_t)i,
+						 .b = (uint8_t)random_below(&rng, DRIVER_COUNT),
+						 .c = (uint8_t)random_below(&rng, 2) };
 		else if (!(p->records[i].how & HOW_NESTED) && !random_below(&rng, 4))
 			p->records[i].op = OP_inflate;
 	}

@@ -3,16 +3,13 @@
  * The executor for drivers: one context at a time, each op to its end, but for
  * those that are nested in an allocation of it.
  */
-#include "guest/run_drivers.h"
+#include "guest/drivers_state.h"
 
 #include <errno.h>
-#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "guest/audit.h"
-#include "guest/driver_model.h"
-#include "guest/guest.h"
 #include "harness/feedback.h"
 #include "harness/run.h"
 #include "shim/backend_single.h"
@@ -21,22 +18,9 @@
 
 UNINSTRUMENTED_BEGIN
 
-static struct {
-	const struct sut *sut;
-	const struct program *program;
-	const struct driver_options *options;
-	struct stats *stats;
-	struct driver_stats *driver_stats;
-	struct verdict *verdict;
-	struct driver_model model;
-	unsigned int index;	    /* of the record under way; program.count: after the last */
-	const char *place;	    /* its name, "start" or "end" */
-	const struct record *outer; /* that is under way, if none is nested in it */
-	uint64_t nested_ran[PROGRAM_RECORDS / 64];
-	unsigned int refuse[HOST_REQUESTS];
-	struct page *registers[PROGRAM_CONTEXTS][PROGRAM_REGISTERS];
-	jmp_buf exit;
-} run;
+struct drivers_run drivers_run;
+/* harness/run.c has the name for its own. */
+#define run drivers_run
 
 static void finding(const char *rule, const char *format, va_list arguments)
 {
@@ -63,6 +47,7 @@ static int migratepage(void *core, struct page *newpage, struct page *page, enum
 	int rc = guest_migratepage(core, newpage, page, mode);
 	struct driver_stats *stats = run.driver_stats;
 
+	run.callbacks++;
 	stats->callbacks++;
 	stats->moved += rc == 0;
 	stats->again += rc == -EAGAIN;
@@ -181,27 +166,32 @@ static int act_oom(const struct record *r)
 	return (int)pages;
 }
 
-static int act_isolated(const struct record *r)
+static int act_by_hand(const struct record *r)
 {
 	struct page **reg = &run.registers[record_context(r)][r->a];
-	int rc = 0;
 
-	if (r->op == OP_isolate) {
+	if (r->op == OP_isolate || r->op == OP_get)
 		*reg = frame_page(r->b);
-		rc = (int)movable_isolate(*reg);
-	} else if (r->op == OP_migrate) {
-		rc = movable_migrate(*reg, r->b, (enum migrate_mode)r->c);
-	} else {
-		movable_putback(*reg);
+	/* clang-format off */
+	switch (r->op) {
+	case OP_isolate:	return (int)movable_isolate(*reg);
+	case OP_migrate:	return movable_migrate(*reg, r->b, (enum migrate_mode)r->c);
+	case OP_putback:	movable_putback(*reg); return 0;
+	case OP_get:		return page_get_unless_zero(*reg);
+	case OP_put:		page_put(*reg); return 0;
+	case OP_lock:		return page_trylock(*reg, PAGE_LOCK_STRANGER);
+	default:		page_unlock(*reg, PAGE_LOCK_STRANGER); return 0;
 	}
-	return rc;
+	/* clang-format on */
 }
 
 static int act(const struct record *r)
 {
 	switch (r->op) {
 	case OP_attach:
-		guest_attach(device_of(r), drivers[r->b], r->c ? 16 : 1);
+		guest_attach(device_of(r),
+			     (run.options->drivers ? run.options->drivers : drivers)[r->b],
+			     r->c ? 16 : 1);
 		return 0;
 	case OP_remove:
 		return act_remove(r);
@@ -228,56 +218,8 @@ static int act(const struct record *r)
 		guest_hotplug(device_of(r), r->b);
 		return 0;
 	default:
-		return act_isolated(r);
+		return act_by_hand(r);
 	}
-}
-
-/* Each list, page by page: the model's last page is the first. */
-static void check_device(unsigned int number)
-{
-	const struct driver_device *want = &run.model.device[number];
-	const struct guest_device *got = &guest.devices[number];
-	const struct list_head *head = run.sut->device_pages(got->core), *link = head->next;
-	unsigned int i;
-
-	for (i = want->length; i && link != head; i--, link = link->next)
-		if (page_frame(link_to_page(link)) != want->pages[i - 1])
-			break;
-	if (unlikely(i || link != head))
-		observe_finding("driver.state", "b%u's list goes wrong after %u of %u pages", number,
-				want->length - i, want->length);
-	for (i = 0, link = got->aside.next; i < want->aside_count && link != &got->aside; i++, link = link->next)
-		if (page_frame(link_to_page(link)) != want->aside[i])
-			break;
-	if (unlikely(i != want->aside_count || link != &got->aside))
-		observe_finding("driver.state", "b%u's refused pages go wrong after %u of %u", number, i,
-				want->aside_count);
-	if (unlikely(want->isolated != run.sut->device_isolated(got->core)))
-		observe_finding("driver.state", "b%u counts %lu isolated pages, not %u", number,
-				run.sut->device_isolated(got->core), want->isolated);
-	if (unlikely(want->attached && want->target != got->target))
-		observe_finding("driver.state", "b%u's target is %u pages, not %u", number, got->target,
-				want->target);
-}
-
-static void check(const struct driver_step *step, int value)
-{
-	run.verdict->trace = (run.verdict->trace ^ (uint64_t)(unsigned int)value ^ world.free_map[0]) *
-			     0x9e3779b97f4a7c15;
-	run.verdict->trace ^= run.verdict->trace >> 29;
-	if (unlikely(value != step->value))
-		observe_finding("driver.result", "returned %d, not %d", value, step->value);
-	if (unlikely(world.free_map[0] != run.model.free))
-		observe_finding("driver.state", "f%u should %sbe free",
-				(unsigned int)__builtin_ctzll(world.free_map[0] ^ run.model.free),
-				(world.free_map[0] & ~run.model.free) ? "not " : "");
-	for (unsigned int i = 0; i < run.model.devices; i++)
-		check_device(i);
-	for (unsigned int i = 0; i < HOST_REQUESTS; i++)
-		if (unlikely(run.refuse[i] != run.model.refuse[i]))
-			observe_finding("driver.state", "the host will refuse %u requests, not %u",
-					run.refuse[i], run.model.refuse[i]);
-	guest_audit(0);
 }
 
 /* For engines that look for what is new: an op, what came of it, and how full its balloon is. */
@@ -285,17 +227,19 @@ static void note(const struct record *r, int value)
 {
 	const struct driver_device *d = &run.model.device[r->a % PROGRAM_DEVICES];
 	unsigned int result = value < 0 ? 0 : value < 3 ? (unsigned int)value + 1 : 4;
-	unsigned int length = d->length < 3 ? d->length : 3, more = (d->isolated != 0) + (d->aside_count ? 2 : 0);
+	unsigned int length = d->length < 3 ? d->length : 3;
+	unsigned int more = (d->isolated ? 1u : 0) + (d->aside_count ? 2 : 0);
 
 	feedback_note((((r->op * 8u + result) * 4 + length) * 4 + more) * 5 +
 		      (d->attached ? d->driver + 1u : 0));
 }
 
-/* A driver's allocations only; what isolate passes as well. */
+/* A driver's allocations only; what scanners and strangers pass as well. */
 static bool meets_fault(const struct record *r)
 {
 	return traits_meet_fault(op_table[r->op].traits, record_fault_kind(r)) &&
-	       (r->op == OP_isolate || record_fault_kind(r) == FAULT_alloc);
+	       (r->op == OP_isolate || r->op == OP_get || r->op == OP_lock ||
+		record_fault_kind(r) == FAULT_alloc);
 }
 
 static void trace(const struct record *r, int value)
@@ -307,6 +251,22 @@ static void trace(const struct record *r, int value)
 	fprintf(out, "%4u %s", run.index, r->how & HOW_NESTED ? "\t" : "");
 	record_print(out, r);
 	fprintf(out, ": %d\n", value);
+}
+
+/* As an interrupt on its context. */
+static int interrupt(const struct record *r)
+{
+	struct context *self = context_self();
+	int value;
+
+	self->irqs_off = true;
+	self->irq_depth++;
+	value = act(r);
+	/* With interrupts as they were for it. */
+	lock_check_released();
+	self->irqs_off = false;
+	self->irq_depth--;
+	return value;
 }
 
 static void run_record(const struct record *r, unsigned int index)
@@ -330,16 +290,17 @@ static void run_record(const struct record *r, unsigned int index)
 	context_self()->steps = 0;
 	context_self()->request.near = r->c;
 	driver_model_begin(&run.model, r, &step);
-	value = act(r);
+	value = r->how & HOW_IRQ ? interrupt(r) : act(r);
 	/* What an op holds while it allocates, it holds while others run inside. */
 	if (!outer)
 		lock_check_idle();
 	context_self()->plan = outer_plan;
 	run.stats->fired[plan.fired ? plan.kind : 0] += plan.fired;
 	run.stats->ran[r->op]++;
+	run.driver_stats->nested += outer != NULL;
 	driver_model_end(&run.model, r, &step);
 	note(r, value);
-	check(&step, value);
+	drivers_check(&step, value);
 	trace(r, value);
 	run.index = outer_index;
 	run.place = outer_place;
@@ -396,13 +357,25 @@ static void begin(void)
 	driver_model_init(&run.model, p, world.features);
 	guest_start(run.sut, world.features, run.options->as_is);
 	guest.host.refuses = host_refuses;
+	feedback_note(0);
 	for (unsigned int i = 0; i < p->devices; i++) {
 		guest_add(&driver_free, 1, p->adjust & 1u << i);
 		guest_gone(&guest.devices[i]);
 	}
 }
 
-/* Whoever isolated something puts it back; then every driver goes. */
+/* Lets go of what a register holds. */
+static void drop(const struct driver_register *reg, struct page *page)
+{
+	if (reg->kind == KIND_LOCKED)
+		page_unlock(page, PAGE_LOCK_STRANGER);
+	if (reg->kind == KIND_ISOLATED)
+		movable_putback(page);
+	else if (reg->kind != KIND_NEW)
+		page_put(page);
+}
+
+/* Whoever holds something lets go of it; then every driver goes. */
 static void end(void)
 {
 	run.index = run.program->count;
@@ -411,10 +384,8 @@ static void end(void)
 	for (unsigned int i = 0; i < PROGRAM_CONTEXTS * PROGRAM_REGISTERS; i++) {
 		unsigned int c = i / PROGRAM_REGISTERS, reg = i % PROGRAM_REGISTERS;
 
-		if (run.model.registers[c][reg] == NO_PAGE)
-			continue;
 		backend_single_switch(c);
-		movable_putback(run.registers[c][reg]);
+		drop(&run.model.registers[c][reg], run.registers[c][reg]);
 	}
 	for (unsigned int i = 0; i < guest.count; i++) {
 		context_self()->steps = 0;
@@ -457,6 +428,7 @@ void run_drivers(const struct sut *sut, const struct program *p,
 	run.outer = NULL;
 	memset(run.nested_ran, 0, sizeof(run.nested_ran));
 	memset(run.refuse, 0, sizeof(run.refuse));
+	run.callbacks = 0;
 	stats->runs++;
 	observer = &drivers_observer;
 	if (!_setjmp(run.exit)) {
@@ -471,30 +443,6 @@ void run_drivers(const struct sut *sut, const struct program *p,
 		world_reset();
 	else
 		world_restore();
-}
-
-void driver_stats_print(FILE *out, const struct stats *stats, const struct driver_stats *d)
-{
-	fprintf(out, "ops:");
-	for (unsigned int op = 0; op < OP_COUNT; op++)
-		if (stats->ran[op])
-			fprintf(out, " %s %llu", op_table[op].name, (unsigned long long)stats->ran[op]);
-	fprintf(out, "\nskipped:");
-	for (unsigned int skip = 0; skip < SKIP_COUNT; skip++)
-		if (stats->skipped[skip])
-			fprintf(out, " %s %llu", skip_names[skip], (unsigned long long)stats->skipped[skip]);
-	fprintf(out, "\npages: %llu inflated, %llu deflated (without those of target and remove)\n",
-		(unsigned long long)d->inflated, (unsigned long long)d->deflated);
-	fprintf(out, "callbacks: %llu; %llu moved, %llu again, %llu busy, %llu gone\n",
-		(unsigned long long)d->callbacks, (unsigned long long)d->moved,
-		(unsigned long long)d->again, (unsigned long long)d->busy,
-		(unsigned long long)d->gone);
-	fprintf(out, "host: %llu and %llu requests, %llu and %llu of them refused\n",
-		(unsigned long long)d->asked[HOST_INFLATE], (unsigned long long)d->asked[HOST_DEFLATE],
-		(unsigned long long)d->refused[HOST_INFLATE],
-		(unsigned long long)d->refused[HOST_DEFLATE]);
-	fprintf(out, "drivers: %llu gone, %llu kept by isolated pages\n",
-		(unsigned long long)d->removed, (unsigned long long)d->stayed);
 }
 
 UNINSTRUMENTED_END

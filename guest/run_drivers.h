@@ -11,17 +11,22 @@
 #include "harness/sut.h"
 #include "harness/verdict.h"
 
+struct driver;
+
 /* What drivers did: plain counters. */
 struct driver_stats {
 	uint64_t inflated, deflated; /* pages, by ops of drivers and their notifiers */
 	uint64_t callbacks, moved, again, busy, gone; /* of migrations, by the driver's answer */
 	uint64_t asked[2], refused[2]; /* requests to the host, by enum host_request */
-	uint64_t removed, stayed; /* drivers that were to go */
+	uint64_t nested;	       /* ops that ran inside an allocation */
+	uint64_t removed, stayed;      /* drivers that were to go */
 };
 
 struct driver_options {
 	bool as_is; /* drivers with the mistakes of the kernel's */
-	FILE *trace; /* a line per op, with what it returned; NULL: none */
+	const struct driver *const
+		*drivers; /* others than ours, by enum program_driver; NULL: ours */
+	FILE *trace;	  /* a line per op, with what it returned; NULL: none */
 };
 
 /*

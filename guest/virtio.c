@@ -107,7 +107,8 @@ static bool remove_driver(struct guest_device *device)
 
 const struct driver driver_virtio = {
 	.name = "virtio",
-	.story = "a mutex over everything, tried in the callback; pages go in before the host is told",
+	.story =
+		"a mutex over everything, tried in the callback; pages go in before the host is told",
 	.inflate = inflate,
 	.deflate = deflate,
 	.migrate = migrate,

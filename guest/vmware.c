@@ -72,7 +72,8 @@ static unsigned int inflate(struct guest_device *device, unsigned int units)
 		list_add_tail(&page->lru, &in);
 	count = exchange(device, HOST_INFLATE, ASK, &in, &refused);
 	guest_count(device, (long)count);
-	guest_list_enqueue(device, &in);
+	if (count)
+		guest_list_enqueue(device, &in);
 	free_all(&refused);
 	sleep_unlock_shared(&device->lock);
 	return count * device->units;
@@ -100,6 +101,8 @@ static void put_back(struct guest_device *device, struct list_head *refused)
 {
 	struct page *page;
 
+	if (list_empty(refused))
+		return;
 	if (guest.as_is || !(guest.features & FEATURE_page_lock)) {
 		guest_list_enqueue(device, refused);
 		return;
@@ -139,7 +142,8 @@ static unsigned int deflate(struct guest_device *device, unsigned int units)
 	return count * device->units;
 }
 
-/* The host takes the old page back first, so that it cannot say of the new one that it has enough. */
+/* The host takes the old page back first, so that it cannot say of the new one that it has enough.
+ */
 static int move(struct guest_device *device, struct page *newpage, struct page *page)
 {
 	if (!guest_ask(device, HOST_DEFLATE, page))
@@ -210,7 +214,8 @@ static bool remove_driver(struct guest_device *device)
 
 const struct driver driver_vmware = {
 	.name = "vmware",
-	.story = "a shared semaphore and list calls; the host first, and what it refuses goes back in",
+	.story =
+		"a shared semaphore and list calls; the host first, and what it refuses goes back in",
 	.inflate = inflate,
 	.deflate = deflate,
 	.migrate = migrate,

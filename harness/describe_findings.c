@@ -27,6 +27,9 @@ static const struct {
 	{ "race", "TSan, in `pinprick stress`: real threads. In place of an op the id names what "
 		  "they raced for." },
 	{ "progress", "Watches that ops end. The timeout is seen in a process of its own only." },
+	{ "driver", "What the drivers' model predicts (guest/): programs of whole drivers." },
+	{ "host", "The host's set of what the guest has inflated." },
+	{ "cookie", "The content of pages in balloons." },
 	{ "diff", "`pinprick diff` and `fuzz_diff`: two systems under test, op by op. The generation in "
 		  "the id is\nthat of both, or `modern-classic`." },
 	{ "sanitizer", "A compiler's sanitizer, or the signal that killed the run. The part after "

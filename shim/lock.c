@@ -75,11 +75,11 @@ ORACLE static unsigned int classes_held(const struct context *self)
 ORACLE void lock_order_check(unsigned int class, const char *name)
 {
 	unsigned int held = classes_held(context_self());
-	unsigned short known = __atomic_load_n(&world.lock_order[class], __ATOMIC_RELAXED);
+	uint32_t known = __atomic_load_n(&world.lock_order[class], __ATOMIC_RELAXED);
 
 	if ((known | held) == known)
 		return; /* nothing that was not looked at before */
-	__atomic_fetch_or(&world.lock_order[class], (unsigned short)held, __ATOMIC_RELAXED);
+	__atomic_fetch_or(&world.lock_order[class], held, __ATOMIC_RELAXED);
 	for (unsigned int other = 0; other < LOCK_CLASSES; other++) {
 		if ((held & 1u << other) && other != class &&
 		    (__atomic_load_n(&world.lock_order[other], __ATOMIC_RELAXED) & 1u << class)) {

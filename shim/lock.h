@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #define LOCKS_HELD 8 /* by one context */
-#define LOCK_CLASSES 16
+#define LOCK_CLASSES 32 /* a device of eight has up to three locks */
 
 /* The page lock's class in the order rule; spinlocks get the others on first use. */
 #define LOCK_CLASS_PAGE 0

@@ -62,7 +62,7 @@ struct world {
 	/* Spinlocks used in this run; a lock's class is its index here. */
 	spinlock_t *locks[LOCK_CLASSES];
 	unsigned int lock_classes;
-	unsigned short lock_order[LOCK_CLASSES]; /* bit c of [d]: c was held when d was taken */
+	uint32_t lock_order[LOCK_CLASSES]; /* bit c of [d]: c was held when d was taken */
 	unsigned int features; /* of the system under test: enum feature; what the shim asks for */
 	/* Where the devices are: their lists are changed with the balloon lock only. */
 	const void *devices;

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The run of driver ops under way: shared by its executor (run_drivers.c) and the
+ * comparison with the model (check_drivers.c).
+ */
+#ifndef PINPRICK_GUEST_DRIVERS_STATE_H
+#define PINPRICK_GUEST_DRIVERS_STATE_H
+
+#include <setjmp.h>
+
+#include "guest/driver_model.h"
+#include "guest/guest.h"
+#include "guest/run_drivers.h"
+
+struct drivers_run {
+	const struct sut *sut;
+	const struct program *program;
+	const struct driver_options *options;
+	struct stats *stats;
+	struct driver_stats *driver_stats;
+	struct verdict *verdict;
+	struct driver_model model;
+	unsigned int index;	    /* of the record under way; program.count: after the last */
+	const char *place;	    /* its name, "start" or "end" */
+	const struct record *outer; /* that is under way, if none is nested in it */
+	uint64_t nested_ran[PROGRAM_RECORDS / 64];
+	unsigned int refuse[HOST_REQUESTS], callbacks;
+	struct page *registers[PROGRAM_CONTEXTS][PROGRAM_REGISTERS];
+	jmp_buf exit;
+};
+
+extern struct drivers_run drivers_run;
+
+/* An op has ended and returned value: compares everything with the model, and audits. */
+void drivers_check(const struct driver_step *step, int value);
+
+#endif
