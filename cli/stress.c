@@ -23,6 +23,7 @@
 /* An engine that outlives its time by this much is stopped: it drains, and TSan is slow. */
 #define GRACE_SECONDS	 60
 #define PREFLIGHT_TENTHS 300
+#define DYING_SECONDS	 10 /* from its finding to its end, as long as it may take to write a report */
 
 static volatile sig_atomic_t interrupted;
 
@@ -155,7 +156,7 @@ static void show_status(const struct stress_run *run, const struct stress_part *
 static int watch(struct stress_run *run, struct stress_part *part, pid_t pid)
 {
 	const struct timespec tenth = { .tv_nsec = 100000000 };
-	double begin = now(), stopped = 0; /* 0: not asked to stop */
+	double begin = now(), stopped = 0, dying = 0; /* since when; 0: it is not */
 	int status = 0;
 
 	while (!ended(pid, &status)) {
@@ -167,9 +168,14 @@ static int watch(struct stress_run *run, struct stress_part *part, pid_t pid)
 			kill(pid, SIGUSR1);
 			stopped = part->ran;
 		}
-		if ((stopped > 0 && part->ran - stopped > GRACE_SECONDS) ||
-		    part->ran > part->seconds + GRACE_SECONDS)
+		if (part->shared->found && dying <= 0)
+			dying = part->ran;
+		if ((dying > 0 && part->ran - dying > DYING_SECONDS) ||
+		    (stopped > 0 && part->ran - stopped > GRACE_SECONDS) ||
+		    part->ran > part->seconds + GRACE_SECONDS) {
 			end(pid, &status);
+			break;
+		}
 	}
 	status_clear();
 	run->seconds += part->ran;

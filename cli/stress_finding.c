@@ -25,19 +25,26 @@ struct access {
 	char function[96], where[160];
 };
 
+/* Where the sources are that this program was built from, as compilers name them. */
+static size_t source_root(void)
+{
+	return sizeof(__FILE__) - sizeof("cli/stress_finding.c");
+}
+
 /* "    #0 function file:line:column (module)": the function and the place. */
 static bool read_frame(const char *line, char function[96], char where[160])
 {
-	const char *at = strchr(line, '#'), *slash;
+	const char *at = strchr(line, '#');
+	size_t root = source_root();
 	int skipped = 0;
 
 	if (!at || sscanf(at, "#%*d %95s %n", function, &skipped) != 1 || !skipped)
 		return false;
-	snprintf(where, 160, "%.*s", (int)strcspn(at + skipped, " \n"), at + skipped);
-	/* From the project's folder on, or from the kernel tree's; without the column. */
-	slash = strstr(where, cli_root());
-	if (slash == where)
-		memmove(where, where + strlen(cli_root()) + 1, strlen(where + strlen(cli_root()) + 1) + 1);
+	at += skipped;
+	if (!strncmp(at, __FILE__, root))
+		at += root;
+	snprintf(where, 160, "%.*s", (int)strcspn(at, " \n"), at);
+	/* Without the column. */
 	if (strrchr(where, ':') != strchr(where, ':'))
 		*strrchr(where, ':') = 0;
 	return true;

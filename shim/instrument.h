@@ -26,10 +26,12 @@
  */
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
+#define PINPRICK_TSAN
 /* Not even its atomics; and, by the second, not inlined where all is instrumented. */
 #define ORACLE __attribute__((disable_sanitizer_instrumentation, no_sanitize("thread")))
 #endif
 #elif defined(__SANITIZE_THREAD__)
+#define PINPRICK_TSAN
 #define ORACLE __attribute__((no_sanitize("thread")))
 #endif
 #ifndef ORACLE

@@ -25,17 +25,19 @@ UNINSTRUMENTED_BEGIN
 #define ONE_FAULT_IN	   512 /* fault points */
 
 /* Once for each wait: who looks on from outside shall see for what. */
-ORACLE static void say_waits_for(struct stress_context *seen, const char *name)
+ORACLE static void say_waits_for(struct stress_context *seen, const char *name,
+				 unsigned int owner)
 {
 	if (seen->waits_for[0])
 		return;
 	seen->waits++;
+	seen->held_by = owner;
 	strncpy(seen->waits_for, name, sizeof(seen->waits_for) - 1);
 }
 
-ORACLE static void wait_a_little(const char *name, unsigned int *spins)
+ORACLE static void wait_a_little(const char *name, unsigned int owner, unsigned int *spins)
 {
-	say_waits_for(actor_self()->seen, name);
+	say_waits_for(actor_self()->seen, name, owner);
 	if (++*spins % SPINS_BEFORE_YIELD)
 		clock_pause();
 	else
@@ -52,7 +54,7 @@ void backend_take(unsigned char *word, unsigned char owner, const char *name)
 	unsigned int spins = 0;
 
 	while (!backend_try(word, owner))
-		wait_a_little(name, &spins);
+		wait_a_little(name, __atomic_load_n(word, __ATOMIC_RELAXED), &spins);
 	if (spins)
 		waits_no_more();
 }
@@ -70,7 +72,7 @@ bool backend_wait(const char *name)
 {
 	unsigned int spins = SPINS_BEFORE_YIELD - 1;
 
-	wait_a_little(name, &spins);
+	wait_a_little(name, 0, &spins);
 	return true;
 }
 

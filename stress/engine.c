@@ -30,7 +30,8 @@
 UNINSTRUMENTED_BEGIN
 
 #define CHECK_EVERY_NS	 400000000u  /* between two checkpoints */
-#define HANG_NS		 20000000000 /* without any progress of a context: it hangs */
+#define HANG_NS		 10000000000 /* without any progress of a context: it hangs */
+#define LOOK_NS		 200000000   /* what counts of the time between two looks, at the most */
 
 struct actor actors[STRESS_CONTEXTS];
 struct stress_shared *stress;
@@ -155,7 +156,7 @@ static void boot(const struct sut *sut)
 	world.parallel = true;
 }
 
-/* One who hangs: for what it waits, if for a lock. */
+/* Nobody's calls come back: who waits for which lock. */
 ORACLE static void report_hang(unsigned int context)
 {
 	char text[FINDING_TEXT];
@@ -163,31 +164,50 @@ ORACLE static void report_hang(unsigned int context)
 
 	used = (size_t)snprintf(text, sizeof(text), "@%u has not come back for %llu s", context,
 				HANG_NS / 1000000000ull);
-	for (unsigned int i = 0; i < stress->started && used < sizeof(text); i++)
-		if (stress->contexts[i].waits_for[0])
+	for (unsigned int i = 0; i < stress->started && used < sizeof(text); i++) {
+		const struct stress_context *seen = &stress->contexts[i];
+
+		if (seen->waits_for[0])
 			used += (size_t)snprintf(text + used, sizeof(text) - used,
-						 "; @%u waits for %s", i,
-						 stress->contexts[i].waits_for);
+						 "; @%u waits for %s", i, seen->waits_for);
+		if (seen->waits_for[0] && seen->held_by && used < sizeof(text))
+			used += (size_t)snprintf(text + used, sizeof(text) - used,
+						 ", which @%u has", seen->held_by - 1);
+	}
 	backend_context = context;
 	engine_found(stress->contexts[context].waits_for[0] ? "progress.deadlock" :
 							      "progress.timeout",
 		     text);
 }
 
-static uint64_t last_progress[STRESS_CONTEXTS], last_seen[STRESS_CONTEXTS];
+/* Which of those that stand still says most: one that waits for a lock. */
+ORACLE static unsigned int who_hangs(const uint64_t without[STRESS_CONTEXTS], unsigned int first)
+{
+	for (unsigned int i = 0; i < stress->started; i++)
+		if (without[i] > HANG_NS / 2 && stress->contexts[i].waits_for[0])
+			return i;
+	return first;
+}
 
+/*
+ * Time counts only as far as this thread saw it pass: a machine that stands
+ * still for a while is nobody's deadlock.
+ */
 ORACLE static void watch_progress(uint64_t now)
 {
-	for (unsigned int i = 0; i < stress->started; i++) {
-		uint64_t progress = __atomic_load_n(&stress->contexts[i].progress, __ATOMIC_RELAXED);
+	static uint64_t progress[STRESS_CONTEXTS], without[STRESS_CONTEXTS], last;
+	uint64_t passed = last && now - last < LOOK_NS ? now - last : LOOK_NS;
 
-		if (progress != last_progress[i] || !last_seen[i] ||
-		    __atomic_load_n(&parked, __ATOMIC_RELAXED) & 1u << i) {
-			last_progress[i] = progress;
-			last_seen[i] = now;
-		} else if (now - last_seen[i] > HANG_NS) {
-			report_hang(i);
-		}
+	last = now;
+	for (unsigned int i = 0; i < stress->started; i++) {
+		uint64_t seen = __atomic_load_n(&stress->contexts[i].progress, __ATOMIC_RELAXED);
+		bool stands = seen == progress[i] &&
+			      !(__atomic_load_n(&parked, __ATOMIC_RELAXED) & 1u << i);
+
+		progress[i] = seen;
+		without[i] = stands ? without[i] + passed : 0;
+		if (without[i] > HANG_NS)
+			report_hang(who_hangs(without, i));
 	}
 }
 

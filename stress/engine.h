@@ -12,10 +12,9 @@ enum stress_exit {
 };
 
 /*
- * Is the race detector alive?  Two contexts use the balloon as the contract
- * says, with every oracle of the run, and beside that each counts up the same
- * bare variable.  A detector that works ends the process; ENGINE_SILENT if none
- * does.
+ * Is the race detector alive?  Two contexts take locks and pages, watched by
+ * every oracle of a run, and beside that each counts up the same bare variable.
+ * A detector that works ends the process; ENGINE_SILENT if none does.
  */
 int preflight(void);
 

@@ -181,7 +181,11 @@ ORACLE void __tsan_on_report(void *report)
 /* Any other sanitizer's death, or TSan's for another reason. */
 ORACLE void observe_sanitizer_death(void)
 {
+#ifdef PINPRICK_TSAN
+	const char *kind = "signal"; /* all else it reports before it dies */
+#else
 	const char *kind = "error";
+#endif
 	char rule[64];
 
 	if (!is_first()) {

@@ -13,17 +13,26 @@ static struct {
 	unsigned long isolated;
 } planted;
 
-/* Locks are taken and released all around the planted access; it is under none. */
+/*
+ * The oracles of the shim look at every step; the planted access is under no
+ * lock, and those that are taken around it are not the same for both.
+ */
 static void *count_up(void *argument)
 {
+	static spinlock_t locks[2] = { SPINLOCK_INIT("a lock"), SPINLOCK_INIT("another lock") };
 	struct actor *self = argument;
+	unsigned int half = self->number * world.frames / 2;
 
 	backend_context = self->number;
 	for (unsigned int i = 0; i < ROUNDS; i++) {
-		role_step(self);
+		struct page *page = page_alloc_target(half);
+		unsigned long state = spin_lock_irqsave(&locks[self->number]);
+
 		planted.isolated++;
+		spin_unlock_irqrestore(&locks[self->number], state);
+		if (page) /* an allocation may be refused here, too */
+			page_put(page);
 	}
-	role_end(self);
 	return NULL;
 }
 

@@ -80,6 +80,7 @@ struct stress_context {
 	uint64_t progress; /* role steps and calls that have ended */
 	uint32_t role;
 	char waits_for[48]; /* the lock's name, empty where it runs */
+	uint32_t held_by;   /* then: the context that had it, + 1; 0: nobody knows */
 	struct stress_op ring[STRESS_RING];
 	uint32_t ring_next;
 	uint64_t calls[CALL_COUNT][CLASS_COUNT];
