@@ -11,11 +11,11 @@
 #include <sys/types.h>
 
 struct engine {
-	char *const *args; /* its path first, NULL at the end */
-	const char *log;   /* where it writes; appended to */
+	char *const *args;    /* its path first, NULL at the end */
+	const char *log;      /* where it writes; appended to */
 	const char *variable; /* of its environment: names the shared memory's file */
 	size_t shared_size;
-	bool fixed_addresses; /* no random addresses, which TSan may not bear */
+	bool fixed_addresses;	  /* no random addresses, which TSan may not bear */
 	const char *tsan_options; /* NULL: as they are */
 	/* What the shared memory begins with; NULL: zeroes. */
 	const void *begin;

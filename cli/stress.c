@@ -23,7 +23,8 @@
 /* An engine that outlives its time by this much is stopped: it drains, and TSan is slow. */
 #define GRACE_SECONDS	 60
 #define PREFLIGHT_TENTHS 300
-#define DYING_SECONDS	 10 /* from its finding to its end, as long as it may take to write a report */
+#define DYING_SECONDS	 10 /* from its finding to its end, as long as it may take to write a report \
+			     */
 
 static volatile sig_atomic_t interrupted;
 
@@ -65,14 +66,19 @@ static pid_t start(const struct stress_run *run, const struct stress_part *part,
 	if (access(path, X_OK))
 		fail(EXIT_NOT_RUN, "there is no engine %s: is it the flavour's?", path);
 	/* A report ends the run: what comes after it proves nothing. */
-	path_make(options, "halt_on_error=1:report_signal_unsafe=0:atexit_sleep_ms=0:"
-			   "history_size=4%s%s", getenv("TSAN_OPTIONS") ? ":" : "",
+	path_make(options,
+		  "halt_on_error=1:report_signal_unsafe=0:atexit_sleep_ms=0:"
+		  "history_size=4%s%s",
+		  getenv("TSAN_OPTIONS") ? ":" : "",
 		  getenv("TSAN_OPTIONS") ? getenv("TSAN_OPTIONS") : "");
-	pid = engine_start(&(struct engine){ .args = args, .log = part->log,
+	pid = engine_start(&(struct engine){ .args = args,
+					     .log = part->log,
 					     .variable = STRESS_VARIABLE,
 					     .shared_size = sizeof(**shared),
-					     .fixed_addresses = true, .tsan_options = options,
-					     .begin = config, .begin_size = sizeof(*config) },
+					     .fixed_addresses = true,
+					     .tsan_options = options,
+					     .begin = config,
+					     .begin_size = sizeof(*config) },
 			   &memory);
 	*shared = memory;
 	return pid;
@@ -82,9 +88,11 @@ static pid_t start(const struct stress_run *run, const struct stress_part *part,
 static _Noreturn void fail_preflight(const struct stress_part *part, const char *why)
 {
 	engine_log_tail(part->log);
-	fail(EXIT_NOT_RUN, "%s, so a run would prove nothing. Where the log speaks of a memory "
-			   "mapping or of ASLR: sudo sysctl vm.mmap_rnd_bits=28. Without races, but "
-			   "with all other judges: ./pinprick stress --flavour asan", why);
+	fail(EXIT_NOT_RUN,
+	     "%s, so a run would prove nothing. Where the log speaks of a memory "
+	     "mapping or of ASLR: sudo sysctl vm.mmap_rnd_bits=28. Without races, but "
+	     "with all other judges: ./pinprick stress --flavour asan",
+	     why);
 }
 
 /* A planted race must be reported before anything else is worth a run. */
@@ -111,9 +119,9 @@ static void fly_ahead(const struct stress_run *run, struct stress_part *part)
 		nanosleep(&tenth, NULL);
 	}
 	if (shared->found != 2 || strncmp(shared->finding.id, "race.data@", 10))
-		fail_preflight(part, WIFEXITED(status) && WEXITSTATUS(status) == ENGINE_SILENT ?
-					     "TSan is silent about a planted race" :
-					     "the engine with a planted race ended otherwise");
+		fail_preflight(part, WIFEXITED(status) && WEXITSTATUS(status) == ENGINE_SILENT
+					     ? "TSan is silent about a planted race"
+					     : "the engine with a planted race ended otherwise");
 	fputs("preflight: a planted race is reported\n", say);
 	fflush(say);
 }
@@ -152,6 +160,33 @@ static void show_status(const struct stress_run *run, const struct stress_part *
 	last_moves = moves;
 }
 
+/* Its resident memory in KiB; 0 where it has gone. */
+static unsigned long resident(pid_t pid)
+{
+	char path[PATH_MAX];
+	unsigned long pages = 0;
+	FILE *in;
+
+	path_make(path, "/proc/%ld/statm", (long)pid);
+	in = fopen(path, "r");
+	if (!in || fscanf(in, "%*u %lu", &pages) != 1)
+		pages = 0;
+	if (in)
+		fclose(in);
+	return pages * (unsigned long)sysconf(_SC_PAGESIZE) / 1024;
+}
+
+static void note_memory(struct stress_part *part, pid_t pid)
+{
+	double early = part->seconds > 120 ? 60 : part->seconds / 2.0;
+	unsigned long now_resident = resident(pid);
+
+	if (part->ran < early || !part->memory_early)
+		part->memory_early = now_resident;
+	if (now_resident)
+		part->memory_late = now_resident;
+}
+
 /* Watches one engine to its end; returns how it ended. */
 static int watch(struct stress_run *run, struct stress_part *part, pid_t pid)
 {
@@ -162,6 +197,7 @@ static int watch(struct stress_run *run, struct stress_part *part, pid_t pid)
 	while (!ended(pid, &status)) {
 		nanosleep(&tenth, NULL);
 		part->ran = now() - begin;
+		note_memory(part, pid);
 		if (status_due(run->seconds + part->ran))
 			show_status(run, part, part->ran);
 		if (interrupted && stopped <= 0) {
@@ -204,7 +240,8 @@ static int run_round(struct stress_run *run)
 {
 	int code = EXIT_CLEAN;
 
-	for (unsigned int i = 0; i < run->cli->sut_count && !interrupted && code == EXIT_CLEAN; i++) {
+	for (unsigned int i = 0; i < run->cli->sut_count && !interrupted && code == EXIT_CLEAN;
+	     i++) {
 		if (run->started == i)
 			run->started++;
 		code = run_part(run, &run->parts[i]);

@@ -19,7 +19,8 @@ struct stress_part {
 	uint64_t checkpoints_before;
 	char log[PATH_MAX];
 	double ran; /* seconds */
-	bool found;
+	unsigned long memory_early,
+		memory_late; /* resident KiB: after a minute or at half time; at the end */
 };
 
 struct stress_run {
@@ -38,10 +39,12 @@ bool stress_sees_races(void);
 
 /* Fills config and parts; exits where the command line makes no sense. */
 void stress_plan(struct stress_run *run);
-/* The first lines: what runs. */
+/* The first lines: what runs.  Of these, the guest and its roles. */
 void stress_announce(const struct stress_run *run);
+void stress_print_guest(FILE *out, const struct stress_run *run);
 /* The config of one part. */
-struct stress_config stress_part_config(const struct stress_run *run, const struct stress_part *part);
+struct stress_config stress_part_config(const struct stress_run *run,
+					const struct stress_part *part);
 
 /* Sums over the contexts of a part, of all rounds. */
 struct stress_context stress_sum(const struct stress_part *part);

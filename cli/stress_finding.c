@@ -21,7 +21,7 @@
 
 /* One of the two accesses of TSan's report. */
 struct access {
-	char what[64];	   /* "Write of size 8" */
+	char what[64]; /* "Write of size 8" */
 	char function[96], where[160];
 };
 
@@ -165,7 +165,8 @@ static void print_lanes(FILE *out, const struct stress_shared *s, unsigned int c
 
 		last = end > last ? end : last;
 	}
-	fprintf(out, "  the last calls of each context: when they ended before the last of all, and how long they took\n");
+	fprintf(out,
+		"  the last calls of each context: when they ended before the last of all, and how long they took\n");
 	for (unsigned int i = 0; i < s->started; i++)
 		print_lane(out, s, i, count, last);
 }
@@ -175,6 +176,27 @@ struct kept_finding {
 	const struct stress_part *part;
 	const char *sentence;
 };
+
+/* What the kernel's own drivers are known to do, where they run as they are. */
+static const char *known_row(const struct kept_finding *k)
+{
+	static const struct {
+		const char *finding, *row;
+	} known[] = {
+		{ "model.bug@dequeue/",
+		  "B4, B5 or B10: pseries asks for pages without knowing that there are any" },
+		{ "model.bug@list_enqueue/",
+		  "B15: VMware puts back a page that a scanner has locked" },
+		{ "model.bug@enqueue/",
+		  "B15: a driver puts back a page that a scanner has locked" },
+	};
+
+	for (size_t i = 0; k->run->config.as_is && i < sizeof(known) / sizeof(known[0]); i++)
+		if (!strncmp(k->part->shared->finding.id, known[i].finding,
+			     strlen(known[i].finding)))
+			return known[i].row;
+	return NULL;
+}
 
 static void print_head(FILE *out, const struct kept_finding *k)
 {
@@ -187,6 +209,8 @@ static void print_head(FILE *out, const struct kept_finding *k)
 	fprintf(out, "  seen: %s\n", finding->text);
 	if (*k->sentence)
 		fprintf(out, "        %s\n", k->sentence);
+	if (known_row(k))
+		fprintf(out, "  known: with drivers as they are, row %s\n", known_row(k));
 }
 
 static void write_report(FILE *out, const void *context)
@@ -202,7 +226,10 @@ static void write_report(FILE *out, const void *context)
 		(unsigned long long)stress_calls(&sum),
 		(unsigned long long)sum.calls[CALL_migrate][CLASS_ok],
 		(unsigned long long)s->checkpoints, (long long)s->isolated);
-	fprintf(out, "  seed %llu; look for it again: ", (unsigned long long)s->config.seed);
+	fprintf(out, "  seed %llu, %u threads, %u pages\n  ", (unsigned long long)s->config.seed,
+		s->config.threads, s->config.frames);
+	stress_print_guest(out, k->run);
+	fputs("\nlook for it again: ", out);
 	stress_command(out, k->run, k->part);
 }
 

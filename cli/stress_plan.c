@@ -7,11 +7,11 @@
 #include "guest/guest.h"
 #include "harness/random.h"
 
-#define DEFAULT_PAGES	4096u
-#define KERNEL_STACK	16384u
-/* What a thread of the C library, and a report about it, need beside the code under test. */
-#define LIBRARY_STACK	32768u
-#define LEAST_SECONDS	2u /* of a part */
+#define DEFAULT_PAGES 4096u
+#define KERNEL_STACK  16384u
+/* What the C library keeps on a thread's stack, beside the 16 KiB that a kernel's task has. */
+#define LIBRARY_STACK 4096u
+#define LEAST_SECONDS 2u /* of a part */
 
 const char *const stress_call_names[CALL_COUNT] = {
 #define X(name) #name,
@@ -24,6 +24,7 @@ const char *const stress_role_names[ROLE_COUNT] = {
 #include "stress/roles.def"
 };
 
+/* Which play unless they are asked for by name. */
 enum { NEVER = 0, RARELY = 1, SOMETIMES = 1, OFTEN = 1, ALWAYS = 1 };
 
 static const bool role_plays[ROLE_COUNT] = {
@@ -90,8 +91,7 @@ static void plan_devices(const struct cli *cli, struct stress_config *config)
 
 		if (config->devices == STRESS_DEVICES)
 			fail(EXIT_USAGE, "no more than %d devices", STRESS_DEVICES);
-		config->drivers[config->devices++] =
-			find_name(at, length, names, count, "driver");
+		config->drivers[config->devices++] = find_name(at, length, names, count, "driver");
 		at += length + (at[length] == ',');
 	}
 }
@@ -132,8 +132,9 @@ void stress_plan(struct stress_run *run)
 	unsigned int usual = cores > 1 ? (unsigned int)cores * 2 : 2;
 
 	config->seed = cli->seed;
-	config->threads = cli->threads ? cli->threads :
-			  usual > STRESS_CONTEXTS ? STRESS_CONTEXTS : usual;
+	config->threads = cli->threads		    ? cli->threads
+			  : usual > STRESS_CONTEXTS ? STRESS_CONTEXTS
+						    : usual;
 	config->frames = cli->pages ? cli->pages : DEFAULT_PAGES;
 	config->as_is = cli->as_is;
 	config->roles = plan_roles(cli);
@@ -144,7 +145,8 @@ void stress_plan(struct stress_run *run)
 	plan_time(run);
 }
 
-struct stress_config stress_part_config(const struct stress_run *run, const struct stress_part *part)
+struct stress_config stress_part_config(const struct stress_run *run,
+					const struct stress_part *part)
 {
 	struct stress_config config = run->config;
 
@@ -154,6 +156,22 @@ struct stress_config stress_part_config(const struct stress_run *run, const stru
 	if (run->cli->corpus)
 		path_make(config.corpus, "%s/corpus", run->folder);
 	return config;
+}
+
+void stress_print_guest(FILE *out, const struct stress_run *run)
+{
+	const struct stress_config *config = &run->config;
+
+	fputs("devices", out);
+	for (unsigned int i = 0; i < config->devices; i++)
+		fprintf(out, "%s b%u %s%s%s", i ? "," : "", i, drivers[config->drivers[i]]->name,
+			config->units[i] > 1 ? " (64 KiB pages)" : "",
+			config->adjust & 1u << i ? " adjusting managed pages" : "");
+	fprintf(out, "%s; roles", config->as_is ? "; drivers as they are in the kernel" : "");
+	for (unsigned int i = 0; i < ROLE_COUNT; i++)
+		if (config->roles & 1u << i)
+			fprintf(out, " %s", stress_role_names[i]);
+	fputc('\n', out);
 }
 
 void stress_announce(const struct stress_run *run)
@@ -167,18 +185,10 @@ void stress_announce(const struct stress_run *run)
 		fprintf(say, " for %u s", run->parts[i].seconds);
 	}
 	fprintf(say, "%s; %u threads, %u pages; %s, %s; seed %llu\n",
-		cli->until_finding ? ", again and again until there is a finding" : "", config->threads, config->frames,
-		FLAVOUR, COMPILER, (unsigned long long)config->seed);
-	fputs("devices", say);
-	for (unsigned int i = 0; i < config->devices; i++)
-		fprintf(say, "%s b%u %s%s%s", i ? "," : "", i, drivers[config->drivers[i]]->name,
-			config->units[i] > 1 ? " (64 KiB pages)" : "",
-			config->adjust & 1u << i ? " adjusting managed pages" : "");
-	fprintf(say, "%s; roles", config->as_is ? "; drivers as they are in the tree" : "");
-	for (unsigned int i = 0; i < ROLE_COUNT; i++)
-		if (config->roles & 1u << i)
-			fprintf(say, " %s", stress_role_names[i]);
-	fputc('\n', say);
+		cli->until_finding ? ", again and again until there is a finding" : "",
+		config->threads, config->frames, FLAVOUR, COMPILER,
+		(unsigned long long)config->seed);
+	stress_print_guest(say, run);
 	if (cli->corpus)
 		fprintf(say, "corpus: %u programs on threads\n", run->programs);
 	if (!stress_sees_races())

@@ -13,7 +13,7 @@ struct stress_context stress_sum(const struct stress_part *part)
 		const struct stress_context *one = &part->shared->contexts[i];
 
 		for (unsigned int call = 0; call < CALL_COUNT; call++) {
-			for (unsigned int class = 0; class < CLASS_COUNT; class++)
+			for (unsigned int class = 0; class < CLASS_COUNT; class ++)
 				sum.calls[call][class] += one->calls[call][class];
 			for (unsigned int other = 0; other < CALL_COUNT; other++) {
 				sum.overlap_device[call][other] += one->overlap_device[call][other];
@@ -39,7 +39,7 @@ static uint64_t calls_of(const struct stress_context *sum, unsigned int call)
 {
 	uint64_t count = 0;
 
-	for (unsigned int class = 0; class < CLASS_COUNT; class++)
+	for (unsigned int class = 0; class < CLASS_COUNT; class ++)
 		count += sum->calls[call][class];
 	return count;
 }
@@ -59,7 +59,7 @@ static void print_calls(const struct stress_context *sum)
 		if (!calls_of(sum, call))
 			continue;
 		fprintf(say, "    %-13s", stress_call_names[call]);
-		for (unsigned int class = 0; class < CLASS_COUNT; class++)
+		for (unsigned int class = 0; class < CLASS_COUNT; class ++)
 			if (sum->calls[call][class])
 				fprintf(say, " %s %llu", class_names[class],
 					(unsigned long long)sum->calls[call][class]);
@@ -105,7 +105,8 @@ static void print_part(const struct stress_run *run, const struct stress_part *p
 	struct stress_context sum = stress_sum(part);
 	uint64_t calls = stress_calls(&sum);
 
-	fprintf(say, "  %s: %llu calls of the core in %.0f s, %.0f/s; %llu migrations, %llu checkpoints\n",
+	fprintf(say,
+		"  %s: %llu calls of the core in %.0f s, %.0f/s; %llu migrations, %llu checkpoints\n",
 		run->cli->suts[part->sut]->name, (unsigned long long)calls, part->ran,
 		part->ran > 0 ? (double)stress_calls(&sum) / part->ran : 0,
 		(unsigned long long)sum.calls[CALL_migrate][CLASS_ok],
@@ -116,14 +117,20 @@ static void print_part(const struct stress_run *run, const struct stress_part *p
 		if (sum.steps[role])
 			fprintf(say, " %s %llu", stress_role_names[role],
 				(unsigned long long)sum.steps[role]);
-	fprintf(say, "\n    besides       waits for a lock %llu, interrupts %llu, pages freed by out-of-memory notifiers %llu, "
-		     "isolated inside allocations %llu, isolated at most %lld\n",
+	fprintf(say,
+		"\n    besides       waits for a lock %llu, interrupts %llu, pages freed by out-of-memory notifiers %llu, "
+		"isolated inside allocations %llu, isolated at most %lld\n",
 		(unsigned long long)sum.waits, (unsigned long long)sum.interrupts,
 		(unsigned long long)sum.oom, (unsigned long long)sum.compactions,
 		(long long)part->shared->isolated_most);
+	fprintf(say, "    memory        %.1f MiB resident %s, %.1f MiB at the end\n",
+		(double)part->memory_early / 1024,
+		part->seconds > 120 ? "after a minute" : "at half time",
+		(double)part->memory_late / 1024);
 	fprintf(say, "    faults        host refused %llu", (unsigned long long)sum.refusals);
 	for (unsigned int fault = FAULT_alloc; fault <= FAULT_lock; fault++)
-		fprintf(say, ", %s %llu", fault_names[fault], (unsigned long long)sum.faults[fault]);
+		fprintf(say, ", %s %llu", fault_names[fault],
+			(unsigned long long)sum.faults[fault]);
 	if (sum.programs)
 		fprintf(say, "\n    corpus        %llu programs", (unsigned long long)sum.programs);
 	fputc('\n', say);
@@ -166,19 +173,19 @@ static bool part_proved(const struct stress_run *run, const struct stress_part *
 				     sum.calls[CALL_enqueue][CLASS_ok] +
 					     sum.calls[CALL_list_enqueue][CLASS_ok],
 				     1, "calls that put pages into a balloon", "");
-#define CALL(call, per_million, needs)                                                          \
-	if (!(needs) || migrates)                                                                \
-		good &= enough(run, part, calls_of(&sum, CALL_##call), (per_million) * millions, \
+#define CALL(call, per_million, needs)                                                             \
+	if (!(needs) || migrates)                                                                  \
+		good &= enough(run, part, calls_of(&sum, CALL_##call), (per_million)*millions,     \
 			       "calls of ", #call);
-#define OVERLAP(a, b, device, page)                                                             \
-	if ((CALL_##a < CALL_isolate && CALL_##b < CALL_isolate) || migrates) {                  \
-		good &= enough(run, part, pair(sum.overlap_device, CALL_##a, CALL_##b),          \
-			       (device) * millions, "on one device in flight together: ",        \
-			       #a " and " #b);                                                   \
-		if (page)                                                                        \
-			good &= enough(run, part, pair(sum.overlap_page, CALL_##a, CALL_##b),    \
-				       (page) * millions, "on one page in flight together: ",    \
-				       #a " and " #b);                                           \
+#define OVERLAP(a, b, device, page)                                                                \
+	if ((CALL_##a < CALL_isolate && CALL_##b < CALL_isolate) || migrates) {                    \
+		good &= enough(run, part, pair(sum.overlap_device, CALL_##a, CALL_##b),            \
+			       (device)*millions,                                                  \
+			       "on one device in flight together: ", #a " and " #b);               \
+		if (page)                                                                          \
+			good &= enough(run, part, pair(sum.overlap_page, CALL_##a, CALL_##b),      \
+				       (page)*millions,                                            \
+				       "on one page in flight together: ", #a " and " #b);         \
 	}
 #include "cli/stress_floors.def"
 	return good;
@@ -212,15 +219,16 @@ static void json_part(FILE *out, const struct stress_run *run, const struct stre
 
 	fputs("{\"sut\": ", out);
 	json_string(out, run->cli->suts[part->sut]->name);
-	fprintf(out, ", \"seconds\": %.1f, \"checkpoints\": %llu, \"isolated_most\": %lld, \"calls\": {",
+	fprintf(out,
+		", \"seconds\": %.1f, \"checkpoints\": %llu, \"isolated_most\": %lld, \"memory_kib\": [%lu, %lu], \"calls\": {",
 		part->ran,
 		(unsigned long long)(part->checkpoints_before + part->shared->checkpoints),
-		(long long)part->shared->isolated_most);
+		(long long)part->shared->isolated_most, part->memory_early, part->memory_late);
 	for (unsigned int call = 0; call < CALL_COUNT; call++) {
 		bool first = true;
 
 		fprintf(out, "%s\"%s\": {", call ? ", " : "", stress_call_names[call]);
-		for (unsigned int class = 0; class < CLASS_COUNT; class++) {
+		for (unsigned int class = 0; class < CLASS_COUNT; class ++) {
 			if (!sum.calls[call][class])
 				continue;
 			fprintf(out, "%s\"%s\": %llu", first ? "" : ", ", class_names[class],
@@ -233,7 +241,8 @@ static void json_part(FILE *out, const struct stress_run *run, const struct stre
 	for (unsigned int role = 0; role < ROLE_COUNT; role++)
 		fprintf(out, "%s\"%s\": %llu", role ? ", " : "", stress_role_names[role],
 			(unsigned long long)sum.steps[role]);
-	fprintf(out, "}, \"waits\": %llu, \"interrupts\": %llu, \"refusals\": %llu, \"oom\": %llu, \"programs\": %llu",
+	fprintf(out,
+		"}, \"waits\": %llu, \"interrupts\": %llu, \"refusals\": %llu, \"oom\": %llu, \"programs\": %llu",
 		(unsigned long long)sum.waits, (unsigned long long)sum.interrupts,
 		(unsigned long long)sum.refusals, (unsigned long long)sum.oom,
 		(unsigned long long)sum.programs);
@@ -244,7 +253,8 @@ static void json_part(FILE *out, const struct stress_run *run, const struct stre
 
 void stress_json(FILE *out, const struct stress_run *run, int code)
 {
-	fprintf(out, "{\"verb\": \"stress\", \"verdict\": \"%s\", \"exit\": %d, \"seed\": %llu, \"flavour\": ",
+	fprintf(out,
+		"{\"verb\": \"stress\", \"verdict\": \"%s\", \"exit\": %d, \"seed\": %llu, \"flavour\": ",
 		report_verdict_word(code), code, (unsigned long long)run->config.seed);
 	json_string(out, FLAVOUR);
 	fprintf(out, ", \"threads\": %u, \"pages\": %u, \"suts\": [", run->config.threads,

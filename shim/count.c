@@ -23,7 +23,9 @@ void count_event_irqs_off(enum balloon_event event)
 	struct context *self = context_self();
 
 	if (unlikely(!self->irqs_off))
-		observe_finding("counter.irqs-on", "an event is counted in the form that needs interrupts off, and they are on");
+		observe_finding(
+			"counter.irqs-on",
+			"an event is counted in the form that needs interrupts off, and they are on");
 	add(&self->events[event], 1);
 }
 

@@ -83,9 +83,11 @@ ORACLE void lock_order_check(unsigned int class, const char *name)
 	for (unsigned int other = 0; other < LOCK_CLASSES; other++) {
 		if ((held & 1u << other) && other != class &&
 		    (__atomic_load_n(&world.lock_order[other], __ATOMIC_RELAXED) & 1u << class)) {
-			observe_finding("lock.order", "%s is taken inside %s, and elsewhere the other way round",
-					name, other == LOCK_CLASS_PAGE ? "the page lock" :
-									 world.locks[other]->name);
+			observe_finding("lock.order",
+					"%s is taken inside %s, and elsewhere the other way round",
+					name,
+					other == LOCK_CLASS_PAGE ? "the page lock"
+								 : world.locks[other]->name);
 			return;
 		}
 	}
@@ -147,8 +149,8 @@ ORACLE static bool may_release(spinlock_t *lock)
 	if (likely(owner_of(lock) == owner_of_self()))
 		return true;
 	if (owner_of(lock))
-		observe_finding("lock.release-other", "%s is released, but another context holds it",
-				lock->name);
+		observe_finding("lock.release-other",
+				"%s is released, but another context holds it", lock->name);
 	else
 		observe_finding("lock.release-unheld", "%s is released, but nobody holds it",
 				lock->name);
@@ -205,7 +207,8 @@ unsigned long spin_lock_irqsave(spinlock_t *lock)
 ORACLE static void check_saved(const spinlock_t *lock, unsigned long state)
 {
 	if (unlikely(state != lock->saved))
-		observe_finding("lock.irq-restore", "%s is released with another interrupt state than was saved",
+		observe_finding("lock.irq-restore",
+				"%s is released with another interrupt state than was saved",
 				lock->name);
 }
 
@@ -265,8 +268,7 @@ void lock_report_taken(const char *rule, const char *what)
 {
 	const struct context *self = context_self();
 
-	observe_finding(rule, "%s while %s is held", what,
-			self->held[self->held_count - 1]->name);
+	observe_finding(rule, "%s while %s is held", what, self->held[self->held_count - 1]->name);
 }
 
 ORACLE void lock_check_released(void)

@@ -7,7 +7,6 @@
 
 UNINSTRUMENTED_BEGIN
 
-
 ORACLE static bool is_held(const struct sleep_lock *lock)
 {
 	const struct context *self = context_self();
@@ -23,9 +22,10 @@ ORACLE static void check_reclaim(const struct sleep_lock *lock)
 {
 	if (unlikely(__atomic_load_n(&lock->allocates, __ATOMIC_RELAXED) &&
 		     __atomic_load_n(&lock->in_reclaim, __ATOMIC_RELAXED)))
-		observe_finding("lock.reclaim",
-				"%s is held over an allocation, and elsewhere waited for inside one",
-				lock->lock.name);
+		observe_finding(
+			"lock.reclaim",
+			"%s is held over an allocation, and elsewhere waited for inside one",
+			lock->lock.name);
 }
 
 ORACLE void sleep_lock_note_allocation(void)
@@ -73,9 +73,10 @@ ORACLE static bool note_released(struct sleep_lock *lock)
 	while (i && self->sleeping[i - 1] != lock)
 		i--;
 	if (unlikely(!i)) {
-		observe_finding(__atomic_load_n(&lock->readers, __ATOMIC_RELAXED) ?
-					"lock.release-other" : "lock.release-unheld",
-				"%s is released by a context that does not hold it", lock->lock.name);
+		observe_finding(
+			__atomic_load_n(&lock->readers, __ATOMIC_RELAXED) ? "lock.release-other"
+									  : "lock.release-unheld",
+			"%s is released by a context that does not hold it", lock->lock.name);
 		return false;
 	}
 	for (self->sleeping_count--; i <= self->sleeping_count; i++)

@@ -10,7 +10,7 @@
 #include "stress/shared.h"
 
 #define ACTOR_BATCH 32 /* pages that a scanner isolates at once (contract 3.1) */
-#define ACTOR_STASH 8	/* pages that interrupts take out, at the most */
+#define ACTOR_STASH 8  /* pages that interrupts take out, at the most */
 
 /* What the next allocation of a context runs into. */
 enum actor_hook {

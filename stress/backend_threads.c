@@ -25,8 +25,7 @@ UNINSTRUMENTED_BEGIN
 #define ONE_FAULT_IN	   512 /* fault points */
 
 /* Once for each wait: who looks on from outside shall see for what. */
-ORACLE static void say_waits_for(struct stress_context *seen, const char *name,
-				 unsigned int owner)
+ORACLE static void say_waits_for(struct stress_context *seen, const char *name, unsigned int owner)
 {
 	if (seen->waits_for[0])
 		return;
@@ -120,9 +119,9 @@ bool backend_choose(const char *name)
 	if (likely(!one_in(self, ONE_FAULT_IN)) || call == CALL_enqueue + 1 ||
 	    call == CALL_list_enqueue + 1)
 		return false;
-	self->seen->faults[!strcmp(name, "alloc") ? FAULT_alloc :
-			   !strcmp(name, "get")	  ? FAULT_ref :
-						    FAULT_lock]++;
+	self->seen->faults[!strcmp(name, "alloc") ? FAULT_alloc
+			   : !strcmp(name, "get") ? FAULT_ref
+						  : FAULT_lock]++;
 	return true;
 }
 

@@ -35,12 +35,13 @@ ORACLE static unsigned int device_number(const void *core)
 {
 	size_t offset = (uintptr_t)core - (uintptr_t)guest.cores;
 
-	return offset < guest.count * SUT_DEVICE_BYTES ? (unsigned int)(offset / SUT_DEVICE_BYTES) :
-							 STRESS_NO_DEVICE;
+	return offset < guest.count * SUT_DEVICE_BYTES ? (unsigned int)(offset / SUT_DEVICE_BYTES)
+						       : STRESS_NO_DEVICE;
 }
 
 /* Whose page a scanner has met; it may be anybody's, and free. */
-ORACLE __attribute__((no_sanitize("address"))) static unsigned int device_of(const struct page *page)
+ORACLE __attribute__((no_sanitize("address"))) static unsigned int
+device_of(const struct page *page)
 {
 	return device_number((const void *)__atomic_load_n(&page->private, __ATOMIC_RELAXED));
 }
@@ -61,8 +62,8 @@ ORACLE static void note_overlaps(struct stress_context *seen, const struct noted
 {
 	for (unsigned int i = 0; i < stress->started; i++) {
 		const struct stress_context *other = &stress->contexts[i];
-		uint64_t flight = other == seen ? 0 :
-				  __atomic_load_n(&other->in_flight, __ATOMIC_RELAXED);
+		uint64_t flight =
+			other == seen ? 0 : __atomic_load_n(&other->in_flight, __ATOMIC_RELAXED);
 
 		if (!flight)
 			continue;
@@ -79,8 +80,8 @@ ORACLE static void end(const struct noted *n, enum result_class class, int value
 	uint32_t next = seen->ring_next;
 
 	seen->ring[next % STRESS_RING] = (struct stress_op){
-		n->start, clock_ticks(), n->frame, value, n->call, n->device, (uint8_t)class,
-		(uint8_t)seen->role,
+		n->start, clock_ticks(), n->frame,	  value,
+		n->call,  n->device,	 (uint8_t) class, (uint8_t)seen->role,
 	};
 	__atomic_store_n(&seen->ring_next, next + 1, __ATOMIC_RELAXED);
 	note_overlaps(seen, n);
@@ -202,11 +203,11 @@ void call_putback(struct page *page)
 
 ORACLE static enum result_class class_of(int rc)
 {
-	return rc == 0	      ? CLASS_ok :
-	       rc == -EAGAIN  ? CLASS_again :
-	       rc == -ENOMEM  ? CLASS_no_memory :
-	       rc == -EBUSY   ? CLASS_busy :
-				CLASS_failed;
+	return rc == 0	       ? CLASS_ok
+	       : rc == -EAGAIN ? CLASS_again
+	       : rc == -ENOMEM ? CLASS_no_memory
+	       : rc == -EBUSY  ? CLASS_busy
+			       : CLASS_failed;
 }
 
 int call_migrate(struct page *page, unsigned int near, enum migrate_mode mode)

@@ -29,9 +29,9 @@
 
 UNINSTRUMENTED_BEGIN
 
-#define CHECK_EVERY_NS	 400000000u  /* between two checkpoints */
-#define HANG_NS		 10000000000 /* without any progress of a context: it hangs */
-#define LOOK_NS		 200000000   /* what counts of the time between two looks, at the most */
+#define CHECK_EVERY_NS 400000000u  /* between two checkpoints */
+#define HANG_NS	       10000000000 /* without any progress of a context: it hangs */
+#define LOOK_NS	       200000000   /* what counts of the time between two looks, at the most */
 
 struct actor actors[STRESS_CONTEXTS];
 struct stress_shared *stress;
@@ -175,8 +175,8 @@ ORACLE static void report_hang(unsigned int context)
 						 ", which @%u has", seen->held_by - 1);
 	}
 	backend_context = context;
-	engine_found(stress->contexts[context].waits_for[0] ? "progress.deadlock" :
-							      "progress.timeout",
+	engine_found(stress->contexts[context].waits_for[0] ? "progress.deadlock"
+							    : "progress.timeout",
 		     text);
 }
 

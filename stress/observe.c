@@ -19,8 +19,6 @@
 
 UNINSTRUMENTED_BEGIN
 
-
-
 /* The names of calls. */
 static const char *const call_names[] = {
 #define X(name) #name,
@@ -117,11 +115,11 @@ ORACLE static const char *object_at(const void *address, char buffer[64])
 		size_t from, to;
 		const char *name;
 	} fields[] = {
-#define FIELD(member)                                                                          \
-	{ offsetof(struct page, member),                                                       \
+#define FIELD(member)                                                                              \
+	{ offsetof(struct page, member),                                                           \
 	  offsetof(struct page, member) + sizeof(((struct page *)0)->member), "page." #member }
-		FIELD(flags),	FIELD(page_type), FIELD(refcount), FIELD(mapping), FIELD(lru),
-		FIELD(private), FIELD(content),
+		FIELD(flags), FIELD(page_type), FIELD(refcount), FIELD(mapping),
+		FIELD(lru),   FIELD(private),	FIELD(content),
 	};
 	size_t in_page = ((uintptr_t)address - (uintptr_t)world.pages) % sizeof(struct page);
 	size_t in_cores = (uintptr_t)address - (uintptr_t)guest.cores;
@@ -130,8 +128,10 @@ ORACLE static const char *object_at(const void *address, char buffer[64])
 		if (in_page >= fields[i].from && in_page < fields[i].to)
 			return fields[i].name;
 	if (in_cores < guest.count * SUT_DEVICE_BYTES) {
-		const char *core = (const char *)guest.cores + in_cores / SUT_DEVICE_BYTES * SUT_DEVICE_BYTES;
-		size_t list = (size_t)((char *)guest.sut->device_pages((void *)(uintptr_t)core) - core);
+		const char *core =
+			(const char *)guest.cores + in_cores / SUT_DEVICE_BYTES * SUT_DEVICE_BYTES;
+		size_t list =
+			(size_t)((char *)guest.sut->device_pages((void *)(uintptr_t)core) - core);
 		size_t at = in_cores % SUT_DEVICE_BYTES;
 
 		if (at >= list && at < list + sizeof(struct list_head))

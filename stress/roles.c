@@ -52,8 +52,8 @@ static void step_inflate(struct actor *self)
 
 	wish(self);
 	if (guest_inflated(device) < __atomic_load_n(&device->target, __ATOMIC_RELAXED))
-		self->seen->pages += device->driver->inflate(device, pages * device->units) /
-				     device->units;
+		self->seen->pages +=
+			device->driver->inflate(device, pages * device->units) / device->units;
 }
 
 /* The host wants another size: one step towards it. */
@@ -121,8 +121,8 @@ static void step_offline(struct actor *self)
 		unsigned int before = 0;
 
 		for (unsigned int at = 0; at < quarter; at += SCAN_FRAMES) {
-			scan(self, from + at, quarter - at < SCAN_FRAMES ? quarter - at : SCAN_FRAMES,
-			     ACTOR_BATCH);
+			scan(self, from + at,
+			     quarter - at < SCAN_FRAMES ? quarter - at : SCAN_FRAMES, ACTOR_BATCH);
 			before += self->batch_count;
 			settle_batch(self, true, from + 2 * quarter);
 		}

@@ -53,8 +53,13 @@ static void expect(bool good, const char *what, const struct stress_shared *s, i
 
 static struct stress_config usual(void)
 {
-	struct stress_config config = { .seed = 7, .seconds = 1, .threads = 2, .devices = 4,
-					.frames = 512, .features = 0, .roles = 0 };
+	struct stress_config config = { .seed = 7,
+					.seconds = 1,
+					.threads = 2,
+					.devices = 4,
+					.frames = 512,
+					.features = 0,
+					.roles = 0 };
 
 	for (unsigned int i = 0; i < STRESS_DEVICES; i++) {
 		config.drivers[i] = i % 4;
@@ -72,7 +77,8 @@ static struct stress_shared *run(const struct stress_config *config, unsigned in
 {
 	char *const args[] = { engine, NULL };
 	void *shared;
-	pid_t pid = engine_start(&(struct engine){ .args = args, .log = "engine_test.log",
+	pid_t pid = engine_start(&(struct engine){ .args = args,
+						   .log = "engine_test.log",
 						   .variable = STRESS_VARIABLE,
 						   .shared_size = sizeof(struct stress_shared),
 						   .fixed_addresses = true,
@@ -117,7 +123,7 @@ static bool every_call_ran(const struct stress_shared *s)
 		uint64_t count = 0;
 
 		for (unsigned int i = 0; i < s->started; i++)
-			for (unsigned int class = 0; class < CLASS_COUNT; class++)
+			for (unsigned int class = 0; class < CLASS_COUNT; class ++)
 				count += s->contexts[i].calls[call][class];
 		if (!count)
 			return false;
