@@ -109,14 +109,7 @@ static void give(struct guest_device *device, struct list_head *pages)
 
 static bool remove_driver(struct guest_device *device)
 {
-	for (unsigned int tries = 0; guest_inflated(device); tries++) {
-		if (deflate(device, GUEST_CHUNK))
-			tries = 0;
-		else if (tries == GUEST_REMOVE_TRIES)
-			return false;
-		backend_yield();
-	}
-	return guest_gone(device);
+	return guest_remove(device, deflate);
 }
 
 const struct driver driver_free = {

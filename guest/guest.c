@@ -248,6 +248,19 @@ bool guest_gone(struct guest_device *device)
 	return true;
 }
 
+bool guest_remove(struct guest_device *device,
+		  unsigned int (*take)(struct guest_device *device, unsigned int units))
+{
+	for (unsigned int tries = 0; guest_inflated(device); tries++) {
+		if (take(device, GUEST_CHUNK))
+			tries = 0;
+		else if (tries == GUEST_REMOVE_TRIES)
+			return false;
+		backend_yield();
+	}
+	return guest_gone(device);
+}
+
 void guest_count(struct guest_device *device, long pages)
 {
 	__atomic_fetch_add(&device->inflated, pages, __ATOMIC_RELAXED);

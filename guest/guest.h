@@ -102,6 +102,14 @@ void guest_attach(struct guest_device *device, const struct driver *driver, unsi
 /* Everything has come out: the driver is not to be called again. */
 bool guest_gone(struct guest_device *device);
 
+/*
+ * A driver goes: takes page after page out, again and again, until none is left
+ * and it is not to be called any more.  False where it gets no further: somebody
+ * keeps pages isolated.
+ */
+bool guest_remove(struct guest_device *device,
+		  unsigned int (*take)(struct guest_device *device, unsigned int units));
+
 /* What adapters' sut_migratepage() is to call: the driver of the device behind core. */
 int guest_migratepage(void *core, struct page *newpage, struct page *page, enum migrate_mode mode);
 

@@ -9,7 +9,6 @@
 #include <errno.h>
 
 #include "guest/guest.h"
-#include "shim/backend.h"
 #include "shim/instrument.h"
 
 UNINSTRUMENTED_BEGIN
@@ -96,14 +95,7 @@ static unsigned int oom(struct guest_device *device)
 /* More than one pass, against B6. */
 static bool remove_driver(struct guest_device *device)
 {
-	for (unsigned int tries = 0; guest_inflated(device); tries++) {
-		if (take(device, GUEST_CHUNK))
-			tries = 0;
-		else if (tries == GUEST_REMOVE_TRIES)
-			return false;
-		backend_yield();
-	}
-	return guest_gone(device);
+	return guest_remove(device, take);
 }
 
 const struct driver driver_pseries = {

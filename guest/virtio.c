@@ -8,7 +8,6 @@
 #include <errno.h>
 
 #include "guest/guest.h"
-#include "shim/backend.h"
 #include "shim/instrument.h"
 #include "shim/world.h"
 
@@ -95,14 +94,7 @@ static unsigned int oom(struct guest_device *device)
 /* Leaks until nothing is left; somebody else gives back what is isolated (B8). */
 static bool remove_driver(struct guest_device *device)
 {
-	for (unsigned int tries = 0; guest_inflated(device); tries++) {
-		if (deflate(device, GUEST_CHUNK))
-			tries = 0;
-		else if (tries == GUEST_REMOVE_TRIES)
-			return false;
-		backend_yield();
-	}
-	return guest_gone(device);
+	return guest_remove(device, deflate);
 }
 
 const struct driver driver_virtio = {

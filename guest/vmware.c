@@ -13,7 +13,6 @@
 #include <errno.h>
 
 #include "guest/guest.h"
-#include "shim/backend.h"
 #include "shim/instrument.h"
 #include "shim/world.h"
 
@@ -198,18 +197,19 @@ static unsigned int oom(struct guest_device *device)
 }
 
 /* A reset: everything comes out, and the host has no say in it. */
+static unsigned int reset(struct guest_device *device, unsigned int units)
+{
+	unsigned int count;
+
+	sleep_lock(&device->lock);
+	count = take(device, TELL, guest_pages(device, units));
+	sleep_unlock(&device->lock);
+	return count;
+}
+
 static bool remove_driver(struct guest_device *device)
 {
-	for (unsigned int tries = 0; guest_inflated(device); tries++) {
-		sleep_lock(&device->lock);
-		if (take(device, TELL, guest_pages(device, GUEST_CHUNK)))
-			tries = 0;
-		sleep_unlock(&device->lock);
-		if (tries == GUEST_REMOVE_TRIES)
-			return false;
-		backend_yield();
-	}
-	return guest_gone(device);
+	return guest_remove(device, reset);
 }
 
 const struct driver driver_vmware = {
