@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Deterministic schedules: several contexts on one OS thread, each a fiber, and
+ * a strategy that says at every scheduling point which goes on.
+ *
+ * Schedule: what a run deviates in from the rule "whoever runs goes on; where it
+ * cannot, the lowest that can".  A deviation is named by the context and by its
+ * own n-th point, so that it stays what it is when other contexts change.
+ */
+#ifndef PINPRICK_EXPLORE_SCHEDULE_H
+#define PINPRICK_EXPLORE_SCHEDULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define EXPLORE_CONTEXTS 4
+#define EXPLORE_NOBODY	 0xffu
+#define EXPLORE_SWITCHES 512  /* that a run may record */
+#define EXPLORE_POINTS	 4000 /* of one run; then it goes on fairly, and a run twice as long is a livelock */
+
+/* What the contexts are about to do: the operation before which each stands. */
+struct schedule_view {
+	unsigned int enabled; /* a bit for each context that can go on; never 0 */
+	unsigned int current; /* who ran last; not in enabled where it waits or has ended */
+	bool yields;	      /* it busy-waits: somebody else should go on */
+	unsigned int step;    /* points of this run so far, of all contexts */
+	struct {
+		const char *name; /* the kind of point: "lock", "get", ... (shim/backend.h) */
+		const void *object; /* of the operation; NULL: none */
+		unsigned int points; /* of this context so far */
+	} pending[EXPLORE_CONTEXTS];
+};
+
+/* One deviation, as it was taken. */
+struct schedule_switch {
+	uint8_t from, to;
+	uint16_t point; /* from's own, from 0 */
+};
+
+/*
+ * A strategy.  All of it is plain memory of the strategy's own; nothing is
+ * allocated while a run is under way.  The same seed gives the same decisions.
+ */
+struct strategy {
+	const char *name, *story;
+	/* Forgets everything: a new program, of so many contexts. */
+	void (*start)(unsigned int contexts, unsigned int bound);
+	/* A run begins.  False: there is nothing left to try (exhaustive ones only). */
+	bool (*begin)(uint64_t seed);
+	/* Who goes on: a context of view->enabled. */
+	unsigned int (*pick)(const struct schedule_view *view);
+	/* May what context asks for be refused, as if another CPU had it?  Rarely. */
+	bool (*refuse)(unsigned int context, const char *name);
+	/* The run is over. */
+	void (*end)(void);
+	/* Exhaustive ones: how many runs it will take, as far as can be told; 0: unknown. */
+	double (*estimate)(void);
+};
+
+extern const struct strategy strategy_exhaustive, /* depth first, bound preemptions */
+	strategy_random, /* each enabled context alike */
+	strategy_walk,	 /* uniform random walk, by pilot runs */
+	strategy_order,	 /* partial order sampling */
+	strategy_pct,	 /* priorities with bound changes */
+	strategy_few;	 /* random, at most bound preemptions */
+extern const struct strategy *const strategies[]; /* NULL at the end */
+const struct strategy *strategy_find(const char *name);
+/* Which one the portfolio plays for a seed. */
+const struct strategy *strategy_for(uint64_t seed);
+
+/* How a run of contexts ended. */
+enum schedule_end {
+	SCHEDULE_DONE,	   /* every context came to its end */
+	SCHEDULE_LEFT,	   /* schedule_leave() */
+	SCHEDULE_DEADLOCK, /* nobody can go on: schedule_waits() says for what */
+	SCHEDULE_LIVELOCK, /* too many points, even when run fairly */
+};
+
+/*
+ * Runs body(0) to body(contexts - 1), each as a context of the explored back
+ * end, until all have returned.  With a list of switches and no strategy it
+ * follows the list.  Not reentrant.
+ */
+struct schedule_run {
+	unsigned int contexts;
+	void (*body)(unsigned int context);
+	const struct strategy *strategy; /* NULL: the list */
+	const struct schedule_switch *follow;
+	unsigned int follow_count;
+	/* Filled: what was done, for a list that does the same. */
+	struct schedule_switch taken[EXPLORE_SWITCHES];
+	unsigned int taken_count, preemptions, points;
+	bool taken_all; /* the array was long enough */
+};
+
+enum schedule_end schedule_execute(struct schedule_run *run);
+
+/* From a body: the run is over at once, whatever the others do (a finding, a BUG). */
+_Noreturn void schedule_leave(void);
+
+/* After a deadlock: for what a context waits and who has it; NULL: it does not wait. */
+const char *schedule_waits(unsigned int context, unsigned int *holder);
+
+/* Points so far in this run: a logical clock. */
+unsigned int schedule_now(void);
+
+/* Called before each point is passed, NULL: nobody looks.  For traces. */
+extern void (*schedule_observer)(unsigned int context, const char *name, const void *object);
+
+/*
+ * An interrupt may arrive wherever a context's interrupts are on: called at such
+ * points; true: one did (it ran).  NULL: there are none.
+ */
+extern bool (*schedule_interrupt)(unsigned int context);
+
+#endif
