@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#include "explore/contexts.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explore/contexts_state.h"
+#include "shim/backend_single.h"
+#include "shim/page_alloc.h"
+
+UNINSTRUMENTED_BEGIN
+
+struct contexts contexts;
+
+/* What a context does, for a finding's id. */
+static const char *place(void)
+{
+	const struct running *self = &contexts.running[backend_self()];
+
+	if (contexts.phase != PHASE_RUNS)
+		return contexts.phase == PHASE_STARTS ? "start" : "end";
+	return self->record ? op_table[self->record->op].name : "run";
+}
+
+static void found(const char *rule, const char *format, va_list arguments)
+{
+	struct finding *finding = &contexts.result->verdict.finding;
+
+	if (!finding->id[0]) {
+		snprintf(finding->id, sizeof(finding->id), "%s@%s/%s", rule, place(),
+			 run.sut->generation);
+		vsnprintf(finding->text, sizeof(finding->text), format, arguments);
+		finding->record = contexts.running[backend_self()].index;
+		if (contexts.options->trace)
+			contexts_trace_finding(finding->id);
+	}
+	if (contexts.phase == PHASE_RUNS)
+		schedule_leave();
+	longjmp(run.exit, 1);
+}
+
+static void warned(const char *what)
+{
+	observe_finding("model.warning", "warned (%s)", what);
+}
+
+static void gave_up(const char *what)
+{
+	observe_finding("model.bug", "gave up (%s)", what);
+}
+
+/* The driver's callback: what the record says, after its nested records. */
+static int migratepage(void *device, struct page *newpage, struct page *page,
+		       enum migrate_mode mode)
+{
+	struct running *self = &contexts.running[backend_self()];
+	const struct record *r = self->record;
+	int rc = record_result(r);
+
+	(void)mode;
+	(void)page;
+	backend_point("callback", device);
+	self->callbacks++;
+	self->target = page_frame(newpage);
+	contexts_run_nested();
+	if (fault_point(FAULT_POINT_CALLBACK, "callback") || self->callbacks <= record_eagains(r))
+		rc = -EAGAIN;
+	/* Beside others only a page that nobody counts on may go. */
+	if (rc == -ENOENT && (!(run.model.features & FEATURE_core_moves) ||
+			      !contexts_reserve(contexts_device_of(device))))
+		rc = 0;
+	if (rc > 0)
+		rc = -EINVAL;
+	if (rc == -ENOENT)
+		run.inflated[contexts_device_of(device)]--;
+	backend_point("callback end", device);
+	return rc;
+}
+
+static const struct observer watching = { found, warned, gave_up, migratepage };
+
+/* Nobody is in the middle of an op: the invariants hold. */
+static void check_quiet(void)
+{
+	for (unsigned int c = 0; c < run.contexts; c++)
+		if (contexts.running[c].record)
+			return;
+	check_invariants();
+}
+
+/* One record, and what is to be said of it. */
+static void run_record(struct running *self, const struct record *r, unsigned int index)
+{
+	struct running outer = *self;
+	bool nested = outer.record != NULL;
+	struct history *h = &contexts.result_history;
+	struct fault_plan plan = { record_fault_kind(r), record_fault_n(r), false };
+	struct fault_plan *outer_plan = context_self()->plan;
+	struct history_op op = { .record = *r, .index = index, .frame = NO_FRAME,
+				 .target = NO_FRAME, .class = CLASS_COUNT };
+	bool ran;
+
+	self->record = r;
+	self->callbacks = 0;
+	self->target = NO_FRAME;
+	if (!nested) {
+		/* The points of nested records are those of the op around them. */
+		self->index = index;
+		self->nested_done = false;
+		self->point = self->asked_point = self->asked = 0;
+	}
+	context_self()->steps = 0;
+	context_self()->plan = &plan;
+	backend_point("op", NULL);
+	op.begin = ++contexts.clock;
+	ran = contexts_act(r, &op);
+	op.end = ++contexts.clock;
+	op.callbacks = self->callbacks;
+	op.target = (uint8_t)self->target;
+	context_self()->plan = outer_plan;
+	lock_check_idle();
+	contexts_note(index, &op, ran);
+	if (ran && h->count < HISTORY_OPS)
+		h->ops[h->count++] = op;
+	else if (ran)
+		h->complete = false;
+	contexts.result->ops += ran;
+	contexts.result->skipped += !ran;
+	self->record = outer.record;
+	if (nested) {
+		self->callbacks = outer.callbacks;
+		self->target = outer.target;
+		return;
+	}
+	check_quiet();
+}
+
+void contexts_run_nested(void)
+{
+	struct running *self = &contexts.running[backend_self()];
+	unsigned int context = backend_self();
+
+	if (self->nested_done || !self->record || self->record->how & HOW_NESTED)
+		return;
+	self->nested_done = true;
+	for (unsigned int i = self->index + 1; i < run.program->count; i++) {
+		const struct record *r = &run.program->records[i];
+
+		if (record_context(r) != context || r->op == OP_preempt)
+			continue;
+		if (!(r->how & HOW_NESTED))
+			break;
+		run_record(self, r, i);
+	}
+}
+
+/* The records of one context from one to another, one after the other. */
+static void run_records(unsigned int context, unsigned int first, unsigned int end)
+{
+	struct running *self = &contexts.running[context];
+
+	for (unsigned int i = first; i < end; i++) {
+		const struct record *r = &run.program->records[i];
+
+		if (record_context(r) == context && !(r->how & HOW_NESTED) && r->op != OP_preempt)
+			run_record(self, r, i);
+	}
+}
+
+/* What stands before the first record of another context has happened before all else. */
+static unsigned int prologue_of(const struct program *p)
+{
+	unsigned int i = 0;
+
+	while (i < p->count && !record_context(&p->records[i]))
+		i++;
+	return i < p->count ? i : 0;
+}
+
+/* A fiber's body. */
+static void run_context(unsigned int context)
+{
+	run_records(context, prologue_of(run.program), run.program->count);
+}
+
+static unsigned int contexts_of(const struct program *p)
+{
+	unsigned int count = 1;
+
+	for (unsigned int i = 0; i < p->count; i++)
+		if (record_context(&p->records[i]) >= count)
+			count = record_context(&p->records[i]) + 1;
+	return count;
+}
+
+/* The world and its devices, as the executor for one context makes them. */
+static void begin(const struct sut *sut, const struct program *p)
+{
+	if (!world.pages && world_create(PROGRAM_FRAMES))
+		abort();
+	run.sut = sut;
+	run.program = p;
+	run.contexts = contexts_of(p);
+	run.top = NULL;
+	world.contexts_used = run.contexts;
+	world.features = sut_features(sut);
+	world_set_zones(p->zone_of_quarter);
+	model_init(&run.model, p, world.features);
+	movable_registry = sut->registry;
+	movable_registry->offline = NULL;
+	backend_single_switch(0);
+	if (sut->init())
+		observe_finding("migrate.unregistered", "the core's start fails");
+	world.devices = run.devices;
+	world.devices_size = sizeof(run.devices);
+	for (unsigned int i = 0; i < p->devices; i++) {
+		memset(run.devices[i], 0x5a, sut->device_size);
+		sut->device_init(run.devices[i], p->adjust & 1u << i, true);
+		run.inflated[i] = 0;
+		contexts.available[i] = 0;
+	}
+	for (unsigned int c = 0; c < run.contexts; c++)
+		for (unsigned int i = 0; i < PROGRAM_LISTS; i++)
+			list_init(&run.lists[c][i]);
+	page_alloc_hook = contexts_run_nested;
+}
+
+static void report_end(const struct schedule_run *schedule)
+{
+	char text[FINDING_TEXT];
+	size_t used = 0;
+
+	if (contexts.result->end == SCHEDULE_LIVELOCK)
+		observe_finding("progress.livelock", "after %u points the contexts still go round in circles",
+				schedule->points);
+	if (contexts.result->end != SCHEDULE_DEADLOCK)
+		return;
+	for (unsigned int c = 0; c < run.contexts && used < sizeof(text); c++) {
+		unsigned int holder = EXPLORE_NOBODY;
+		const char *name = schedule_waits(c, &holder);
+
+		if (!name)
+			continue;
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s@%u waits for %s",
+					 used ? "; " : "", c, name);
+		if (holder < run.contexts && used < sizeof(text))
+			used += (size_t)snprintf(text + used, sizeof(text) - used,
+						 ", which @%u has", holder);
+	}
+	observe_finding("progress.deadlock", "%s", text);
+}
+
+static void judge_order(void)
+{
+	struct history *h = &contexts.result_history;
+	unsigned int order[HISTORY_OPS];
+	char text[FINDING_TEXT];
+
+	if (!contexts.options->history || !h->complete)
+		return;
+	contexts.result->ordered = history_allowed(h, run.program, run.model.features, order, text,
+						   sizeof(text));
+	if (!contexts.result->ordered)
+		observe_finding("order.none", "%s", text);
+}
+
+static void execute(void)
+{
+	struct schedule_run *schedule = &contexts.schedule;
+
+	run_records(0, 0, prologue_of(run.program));
+	contexts.phase = PHASE_RUNS;
+	schedule_observer = contexts_passed;
+	contexts.result->end = schedule_execute(schedule);
+	contexts.phase = PHASE_ENDS;
+	contexts.result->points = schedule->points;
+	contexts.result->preemptions = schedule->preemptions;
+	contexts.result->switches = schedule->taken_count;
+	backend_single_switch(0);
+	if (contexts.result->verdict.finding.id[0])
+		return;
+	report_end(schedule);
+	check_invariants();
+	judge_order();
+	contexts_drain();
+	check_nothing_left();
+}
+
+void contexts_run(const struct sut *sut, const struct program *p,
+		  const struct contexts_options *options, struct contexts_result *result)
+{
+	const struct observer *before = observer;
+
+	memset(result, 0, sizeof(*result));
+	memset(&contexts, 0, sizeof(contexts));
+	contexts.options = options;
+	contexts.result = result;
+	contexts.result_history.complete = true;
+	observer = &watching;
+	if (!_setjmp(run.exit)) {
+		begin(sut, p);
+		contexts.schedule = (struct schedule_run){
+			.contexts = run.contexts,
+			.body = run_context,
+			.strategy = &strategy_noted,
+		};
+		execute();
+	}
+	observer = before;
+	page_alloc_hook = NULL;
+	if (verdict_clean(&result->verdict))
+		world_reset();
+	else
+		world_restore();
+	result->verdict.trace = contexts.trace;
+}
+
+UNINSTRUMENTED_END

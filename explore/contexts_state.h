@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The run of several contexts under way: for explore/contexts*.c only.  World,
+ * devices, registers and lists are those of struct run.
+ */
+#ifndef PINPRICK_EXPLORE_CONTEXTS_STATE_H
+#define PINPRICK_EXPLORE_CONTEXTS_STATE_H
+
+#include "explore/contexts.h"
+#include "harness/run_state.h"
+#include "shim/world.h"
+
+enum contexts_phase { PHASE_STARTS, PHASE_RUNS, PHASE_ENDS };
+
+/* What one context is in the middle of. */
+struct running {
+	const struct record *record; /* NULL: between two */
+	unsigned int index, callbacks, target;
+	bool nested_done;
+	unsigned int point; /* inside the record: of those that it has come to */
+	unsigned int asked_point, asked; /* the last decision was at this one, and so many there */
+	unsigned int locked; /* registers that hold a page lock */
+};
+
+/*
+ * Who went on at one scheduling point.  At the same point there may be several
+ * decisions one after the other: a context that waits is asked again.
+ */
+struct decision {
+	uint8_t context, to, usual; /* usual: who would have gone on without a schedule */
+	uint8_t record; /* of context: the one it was in, or its last */
+	uint16_t point; /* inside that record */
+};
+#define DECISIONS_MAX 4096
+
+/* What a register holds, beside its page in run.registers. */
+enum register_kind { EMPTY, OWNED, ISOLATED, REFERRED, LOCKED };
+
+struct contexts {
+	const struct contexts_options *options;
+	struct contexts_result *result;
+	struct history result_history;
+	struct schedule_run schedule;
+	enum contexts_phase phase;
+	unsigned int clock;
+	uint64_t trace;
+	long available[PROGRAM_DEVICES]; /* pages that nobody has reserved to take out */
+	struct running running[PROGRAM_CONTEXTS];
+	uint8_t kinds[PROGRAM_CONTEXTS][PROGRAM_REGISTERS]; /* enum register_kind */
+	unsigned int lengths[PROGRAM_CONTEXTS][PROGRAM_LISTS];
+	unsigned int decision_count;
+	struct decision decisions[DECISIONS_MAX];
+};
+
+extern struct contexts contexts;
+
+/* The records that belong into the hook of the running context's op. */
+void contexts_run_nested(void);
+
+/* Does what r says, if it may; op says what came of it. */
+bool contexts_act(const struct record *r, struct history_op *op);
+/* Gives everything back and takes everything out, when no context runs any more. */
+void contexts_drain(void);
+
+unsigned int contexts_device_of(const void *device);
+/* One page of that device that will be there when it is asked for; false: none. */
+bool contexts_reserve(unsigned int device);
+
+/* An op has ended: into the trace. */
+void contexts_note(unsigned int index, const struct history_op *op, bool ran);
+void contexts_trace_finding(const char *id);
+/* A scheduling point was passed (schedule_observer). */
+void contexts_passed(unsigned int context, const char *name, const void *object);
+
+/* Plays the run's strategy, or the program's own preempt records, and notes what it decides. */
+extern const struct strategy strategy_noted;
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The trace of several contexts: a hash of all that happened, columns for
+ * people, and the schedule as preempt records of the program.
+ *
+ * A preempt record belongs to the record before it of its context: at the n-th
+ * scheduling point inside that one another context goes on.  So it moves with
+ * its record, and removing other records does not change what it means.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "explore/contexts_state.h"
+
+UNINSTRUMENTED_BEGIN
+
+#define COLUMN 34
+
+static void add(uint64_t value)
+{
+	uint64_t h = (contexts.trace ^ value) * 0x9e3779b97f4a7c15;
+
+	contexts.trace = h ^ h >> 29;
+}
+
+/* A line with text in the column of a context. */
+static void print_in_column(unsigned int context, const char *text)
+{
+	fprintf(contexts.options->trace, "%*s%s\n", (int)(context * COLUMN), "", text);
+}
+
+static void print_op(const struct history_op *op, bool ran)
+{
+	struct record r = op->record;
+	char text[160], *record = NULL;
+	size_t size;
+	FILE *memory = open_memstream(&record, &size);
+
+	if (!memory)
+		return;
+	r.how &= (uint8_t)~HOW_CONTEXT; /* the column says it */
+	record_print(memory, &r);
+	if (!ran)
+		fputs("  skipped", memory);
+	else if (op->class != CLASS_COUNT)
+		fprintf(memory, "  %s", class_names[op->class]);
+	else if (op->frame != NO_FRAME)
+		fprintf(memory, "  f%u", op->frame);
+	else if (op->record.op == OP_dequeue || op->record.op == OP_alloc)
+		fputs("  none", memory);
+	else if (op->value || op->record.op == OP_migrate)
+		fprintf(memory, "  %d", op->value);
+	fclose(memory);
+	snprintf(text, sizeof(text), "%s%s", op->record.how & HOW_NESTED ? "  " : "", record);
+	print_in_column(backend_self(), text);
+	free(record);
+}
+
+void contexts_note(unsigned int index, const struct history_op *op, bool ran)
+{
+	add((uint64_t)index << 48 | (uint64_t)backend_self() << 40 | (uint64_t)op->frame << 32 |
+	    (uint64_t)(uint16_t)op->value << 16 | (uint64_t)op->class << 8 | op->callbacks << 1 |
+	    ran);
+	if (contexts.options->trace)
+		print_op(op, ran);
+}
+
+void contexts_trace_finding(const char *id)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text), "<== %s", id);
+	print_in_column(backend_self(), text);
+}
+
+/* The which-th preempt record for this point of a context's record; NULL: none. */
+static const struct record *written_at(unsigned int context, unsigned int record,
+				       unsigned int point, unsigned int which)
+{
+	for (unsigned int i = record + 1; i < run.program->count; i++) {
+		const struct record *r = &run.program->records[i];
+
+		if (record_context(r) != context || r->how & HOW_NESTED)
+			continue;
+		if (r->op != OP_preempt)
+			return NULL;
+		if (r->a == point && !which--)
+			return r;
+	}
+	return NULL;
+}
+
+/* Without a schedule: who runs goes on; where it cannot, the lowest that can. */
+static unsigned int usual(const struct schedule_view *view)
+{
+	if (!view->yields && view->current < run.contexts && view->enabled & 1u << view->current)
+		return view->current;
+	return (unsigned int)__builtin_ctz(view->enabled);
+}
+
+static unsigned int written_pick(const struct schedule_view *view, const struct running *self)
+{
+	const struct record *r =
+		written_at(view->current, self->index, self->asked_point, self->asked);
+
+	return r && view->enabled & 1u << r->b ? r->b : usual(view);
+}
+
+static unsigned int noted_pick(const struct schedule_view *view)
+{
+	const struct strategy *strategy = contexts.options->strategy;
+	unsigned int context = view->current < run.contexts ? view->current : 0, to;
+	struct running *self = &contexts.running[context];
+
+	if (self->asked_point != self->point) {
+		self->asked_point = self->point;
+		self->asked = 0;
+	}
+	to = strategy ? strategy->pick(view) : written_pick(view, self);
+	self->asked++;
+	if (contexts.decision_count < DECISIONS_MAX)
+		contexts.decisions[contexts.decision_count++] = (struct decision){
+			(uint8_t)context, (uint8_t)to, (uint8_t)usual(view), (uint8_t)self->index,
+			(uint16_t)self->point,
+		};
+	add((uint64_t)context << 16 | (uint64_t)to << 8 | view->enabled);
+	return to;
+}
+
+static bool noted_refuse(unsigned int context, const char *name)
+{
+	const struct strategy *strategy = contexts.options->strategy;
+
+	return strategy && strategy->refuse(context, name);
+}
+
+const struct strategy strategy_noted = {
+	.name = "noted",
+	.story = "another one, and what it decides is noted",
+	.pick = noted_pick,
+	.refuse = noted_refuse,
+};
+
+void contexts_passed(unsigned int context, const char *name, const void *object)
+{
+	(void)name;
+	(void)object;
+	contexts.running[context].point++;
+}
+
+/* Is there, at this point, a decision that is not the usual one?  Then all up to it are written. */
+static bool is_written(unsigned int n)
+{
+	const struct decision *d = &contexts.decisions[n];
+
+	for (unsigned int i = n; i < contexts.decision_count; i++) {
+		const struct decision *other = &contexts.decisions[i];
+
+		if (other->context == d->context && other->record == d->record &&
+		    other->point == d->point && other->to != other->usual)
+			return true;
+	}
+	return false;
+}
+
+static void write_decisions(struct program *p, unsigned int record)
+{
+	for (unsigned int i = 0; i < contexts.decision_count && p->count < PROGRAM_RECORDS; i++) {
+		const struct decision *d = &contexts.decisions[i];
+
+		if (d->record == record && is_written(i))
+			p->records[p->count++] = (struct record){ OP_preempt, d->context,
+								  (uint8_t)d->point, d->to, 0, 0, 0, 0 };
+	}
+}
+
+/* Where the records of that one's context go on behind it and what is nested in it. */
+static unsigned int end_of(const struct program *from, unsigned int record)
+{
+	unsigned int i = record + 1;
+
+	while (i < from->count && (from->records[i].op == OP_preempt ||
+				   (from->records[i].how & HOW_NESTED)))
+		i++;
+	return i;
+}
+
+void contexts_written(struct program *p)
+{
+	struct program from = *run.program;
+
+	*p = from;
+	p->count = 0;
+	for (unsigned int i = 0; i < from.count;) {
+		unsigned int end = end_of(&from, i);
+
+		for (unsigned int j = i; j < end && p->count < PROGRAM_RECORDS; j++)
+			if (from.records[j].op != OP_preempt)
+				p->records[p->count++] = from.records[j];
+		write_decisions(p, i);
+		i = end;
+	}
+}
+
+UNINSTRUMENTED_END
