@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/drivers.h"
 #include "cli/status.h"
 #include "cli/subject.h"
 
@@ -18,14 +19,14 @@ bool status_due(double seconds)
 	return true;
 }
 
-static unsigned int count_files(const char *corpus, const char *sut)
+static unsigned int count_files(const char *corpus, const char *kind, const char *sut)
 {
 	char path[PATH_MAX];
 	struct dirent *entry;
 	unsigned int count = 0;
 	DIR *folder;
 
-	path_make(path, "%s/%s", corpus, sut);
+	path_make(path, "%s/%s%s", corpus, kind, sut);
 	folder = opendir(path);
 	while (folder && (entry = readdir(folder)))
 		count += entry->d_name[0] != '.';
@@ -80,7 +81,7 @@ void status_print(const struct cli *cli, const struct tally *tally, const char *
 			ops += tally->stats[i].ran[op];
 		subject = subject_at(cli, i);
 		subject_name(&subject, name);
-		files += count_files(corpus, name);
+		files += count_files(corpus, cli->drivers ? "drivers-" : "", name);
 	}
 	percent = (unsigned int)(100 * tally->seconds / cli->seconds);
 	fprintf(line, "%3u %%, %.0f s left; ", percent < 100 ? percent : 100,
@@ -88,8 +89,10 @@ void status_print(const struct cli *cli, const struct tally *tally, const char *
 	status_number(line, (double)(runs - last_runs) / (tally->seconds - last_seconds));
 	fputs("/s; ", line);
 	status_number(line, (double)ops);
-	fputs(" ops; transitions", line);
-	for (unsigned int i = 0; i < cli->sut_count; i++)
+	fputs(cli->drivers ? " ops; " : " ops; transitions", line);
+	if (cli->drivers)
+		drivers_status(line, tally, cli->sut_count);
+	for (unsigned int i = 0; !cli->drivers && i < cli->sut_count; i++)
 		fprintf(line, "%s %u/%u", i ? "," : "", tally->transitions[i], tally->possible[i]);
 	fprintf(line, "; corpus %u", files);
 	fclose(line);
