@@ -15,7 +15,7 @@ struct comparison {
 	const struct cli *cli;
 	struct tally tally;
 	struct finding_list findings;
-	unsigned int programs;
+	unsigned int programs, left_out;
 	int code;
 };
 
@@ -50,7 +50,7 @@ static void refuse(struct comparison *c, const char *path)
 			c->code = EXIT_DATA > c->code ? EXIT_DATA : c->code;
 			return;
 		}
-	complain("%s is skipped: a program for drivers", path);
+	c->left_out++;
 }
 
 static void compare_one(void *context, const char *path, const char *name, const struct program *p)
@@ -90,6 +90,9 @@ static int conclude(struct comparison *c, int input)
 		code = EXIT_NOTHING;
 	if (code != EXIT_FINDING && subjects_quirks_differ(cli))
 		code = code == EXIT_CLEAN ? EXIT_FINDING : code;
+	if (c->left_out)
+		complain("%u program%s for drivers left out: diff compares cores", c->left_out,
+			 c->left_out == 1 ? "" : "s");
 	tally_possible(cli, &c->tally);
 	tally_transitions(cli, &c->tally);
 	snprintf(what, sizeof(what), "%u program%s", c->programs, c->programs == 1 ? "" : "s");

@@ -162,6 +162,14 @@ int finding_compare(const struct cli *cli, unsigned int index, const char *path,
 	return settle(cli, &subject, p, &finding, true, folder, list);
 }
 
+/* What the core's executor does with ops for drivers: nothing. */
+static void drop_drivers(struct program *p)
+{
+	for (unsigned int i = 0; i < p->count; i++)
+		if (p->records[i].op >= OP_CORE_COUNT)
+			p->records[i] = (struct record){ .op = OP_nop };
+}
+
 int finding_settle(const struct cli *cli, const struct worker *w, const char *folder,
 		   struct finding_list *list)
 {
@@ -171,6 +179,8 @@ int finding_settle(const struct cli *cli, const struct worker *w, const char *fo
 	bool full = true;
 
 	program_decode(&p, w->shared->input, w->shared->size);
+	if (!cli->drivers)
+		drop_drivers(&p);
 	run_again(&subject, &p, &finding, full, false);
 	if (!finding.id[0]) {
 		/* As the engine ran it. */

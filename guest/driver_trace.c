@@ -129,20 +129,21 @@ void drivers_trace_finding(const char *id)
 const char *drivers_mistake(const char *rule)
 {
 	const struct record *r = &run.program->records[run.index];
-	bool device = run.index < run.program->count &&
-		      op_table[r->op].operand[0] == KIND_DEVICE && r->a < guest.count;
+	unsigned int driver;
 
-	if (!run.options->as_is || !device ||
-	    (strcmp(rule, "model.bug") && strcmp(rule, "driver.state")))
+	if (!run.options->as_is || run.index >= run.program->count ||
+	    op_table[r->op].operand[0] != KIND_DEVICE || r->a >= guest.count)
 		return "";
-	if (run.model.device[r->a].driver == DRIVER_pseries)
-		return r->op == OP_oom ? "\nas in the kernel, row B4: the notifier takes out a fixed "
-					 "amount, however much there is" :
-					 "\nas in the kernel, row B5: whoever frees goes by a count "
-					 "that others change";
-	if (run.model.features & FEATURE_page_lock)
-		return "\nas in the kernel, row B15: a page that was in the balloon goes back in "
-		       "while a scanner may have it locked";
+	driver = run.model.device[r->a].driver;
+	if (driver == DRIVER_pseries && r->op == OP_oom &&
+	    (!strcmp(rule, "model.bug") || !strcmp(rule, "lock.report")))
+		return "\nas in the kernel, row B4: the notifier takes out a fixed amount, however "
+		       "much there is";
+	/* Whether or not a scanner comes just then. */
+	if (driver == DRIVER_vmware && (run.model.features & FEATURE_page_lock) &&
+	    (!strcmp(rule, "model.bug") || !strcmp(rule, "driver.state")))
+		return "\nas in the kernel, row B15: what the host refuses goes back in, which is a "
+		       "BUG where a scanner has the page locked";
 	return "";
 }
 

@@ -34,7 +34,10 @@ extern struct drivers_run drivers_run;
 void drivers_trace(const struct record *r, int value);
 void drivers_trace_finding(const char *id);
 
-/* With the kernel's mistakes: the row of the contract that a finding is due to, in words, or "". */
+/*
+ * With the kernel's mistakes: the row of the contract that a finding is due to, in
+ * words, or "".  B4 and B15: row B5 takes two tasks at once.
+ */
 const char *drivers_mistake(const char *rule);
 
 /* An op has ended and returned value: compares everything with the model, and audits. */

@@ -51,14 +51,15 @@ static void parse(struct program *p, const char *name, const char *text)
 	exit(1);
 }
 
+static struct verdict verdict;
+
 static const char *run(const char *sut, const struct program *p,
 		       const struct driver_options *options)
 {
 	static struct stats stats;
-	static struct verdict v;
 
-	run_drivers(sut_find(sut), p, options, &stats, &v);
-	return v.finding.id;
+	run_drivers(sut_find(sut), p, options, &stats, &verdict);
+	return verdict.finding.id;
 }
 
 static void try_wrong(const struct wrong_driver *wrong)
@@ -88,6 +89,9 @@ static void try_wrong(const struct wrong_driver *wrong)
 	judge(!*got, wrong->name, "finding with the right driver", got);
 	got = run(wrong->sut, &p, &theirs);
 	judge(!strcmp(got, wrong->finding), wrong->name, wrong->finding, *got ? got : "no finding");
+	if (wrong->as_is)
+		judge(strstr(verdict.finding.text, "as in the kernel, row B") != NULL, wrong->name,
+		      "names its row", verdict.finding.text);
 	prove(got);
 	got = run(wrong->sut, &p, &ours);
 	judge(!*got, wrong->name, "spoils the run after it", got);
