@@ -18,14 +18,16 @@ static uint64_t ops(const struct stats *s)
 
 void drivers_workload(const struct stats *all)
 {
-	fprintf(say, "  %-13s%llu inflated, %llu deflated; %llu ops inside an allocation\n", "pages",
-		did(all, DRIVER_COUNT_inflated), did(all, DRIVER_COUNT_deflated),
+	fprintf(say,
+		"  %-13s%llu inflated, %llu deflated before the end; %llu ops inside an allocation\n",
+		"pages", did(all, DRIVER_COUNT_inflated), did(all, DRIVER_COUNT_deflated),
 		did(all, DRIVER_COUNT_nested));
 	fprintf(say, "  %-13s%llu callbacks: %llu moved, %llu again, %llu busy, %llu gone\n",
 		"migrations", did(all, DRIVER_COUNT_callbacks), did(all, DRIVER_COUNT_moved),
 		did(all, DRIVER_COUNT_again), did(all, DRIVER_COUNT_busy),
 		did(all, DRIVER_COUNT_gone));
-	fprintf(say, "  %-13s%llu requests to inflate, %llu refused; %llu to deflate, %llu refused\n",
+	fprintf(say,
+		"  %-13s%llu requests to inflate, %llu refused; %llu to deflate, %llu refused\n",
 		"host", did(all, DRIVER_COUNT_asked_inflate),
 		did(all, DRIVER_COUNT_refused_inflate), did(all, DRIVER_COUNT_asked_deflate),
 		did(all, DRIVER_COUNT_refused_deflate));
@@ -44,9 +46,9 @@ void drivers_status(FILE *line, const struct tally *tally, unsigned int count)
 	}
 	fputs("pages ", line);
 	status_number(line, in);
-	fputs(" in, ", line);
+	fputs(" in ", line);
 	status_number(line, out);
-	fputs(" out, ", line);
+	fputs(" out ", line);
 	status_number(line, moved);
 	fputs(" moved", line);
 }
@@ -68,17 +70,17 @@ static bool proved(const struct sut *sut, const struct stats *s)
 
 	/* Pages that stay because somebody has them locked. */
 	has |= sut->features & FEATURE_page_lock;
-#define RAN(op, per_million, needs)                                                          \
-	if (!(needs) || (has & (needs)))                                                      \
-		good &= enough(sut, #op, s->ran[OP_##op], (per_million) * millions);
-#define DID(counter, per_million, needs)                                                     \
-	if (!(needs) || (has & (needs)))                                                      \
-		good &= enough(sut, #counter, did(s, DRIVER_COUNT_##counter),                 \
-			       (per_million) * millions);
-#define FIRED(kind, per_million, needs)                                                      \
-	if (!(needs) || (has & (needs)))                                                      \
-		good &= enough(sut, #kind " faults", s->fired[FAULT_##kind],                  \
-			       (per_million) * millions);
+#define RAN(op, per_million, needs)                                                                \
+	if (!(needs) || (has & (needs)))                                                           \
+		good &= enough(sut, #op, s->ran[OP_##op], (per_million)*millions);
+#define DID(counter, per_million, needs)                                                           \
+	if (!(needs) || (has & (needs)))                                                           \
+		good &= enough(sut, #counter, did(s, DRIVER_COUNT_##counter),                      \
+			       (per_million)*millions);
+#define FIRED(kind, per_million, needs)                                                            \
+	if (!(needs) || (has & (needs)))                                                           \
+		good &= enough(sut, #kind " faults", s->fired[FAULT_##kind],                       \
+			       (per_million)*millions);
 #include "cli/drivers_floors.def"
 	return good;
 }

@@ -126,8 +126,11 @@ static void announce(const struct campaign *c, unsigned int seeds)
 {
 	const struct cli *cli = c->cli;
 
-	fprintf(say, *cli->others ? "comparing" : "fuzzing");
-	fprintf(say, "%s", !cli->drivers ? "" : cli->as_is ? " drivers as they are in the kernel, on" : " drivers on");
+	fputs(*cli->others    ? "comparing"
+	      : !cli->drivers ? "fuzzing"
+	      : cli->as_is    ? "fuzzing drivers as they are in the kernel, on"
+			      : "fuzzing drivers on",
+	      say);
 	for (unsigned int i = 0; i < cli->sut_count; i++) {
 		struct run_subject subject = subject_at(cli, i);
 		char name[SUBJECT_NAME];

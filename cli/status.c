@@ -61,11 +61,24 @@ void status_show(const char *line)
 	shown = true;
 }
 
+static void core_status(FILE *line, const struct tally *tally, unsigned int count)
+{
+	uint64_t ops = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		for (unsigned int op = 0; op < OP_COUNT; op++)
+			ops += tally->stats[i].ran[op];
+	status_number(line, (double)ops);
+	fputs(" ops; transitions", line);
+	for (unsigned int i = 0; i < count; i++)
+		fprintf(line, "%s %u/%u", i ? "," : "", tally->transitions[i], tally->possible[i]);
+}
+
 void status_print(const struct cli *cli, const struct tally *tally, const char *corpus)
 {
 	static uint64_t last_runs;
 	static double last_seconds;
-	uint64_t runs = 0, ops = 0;
+	uint64_t runs = 0;
 	unsigned int files = 0, percent;
 	struct run_subject subject;
 	char name[SUBJECT_NAME];
@@ -77,8 +90,6 @@ void status_print(const struct cli *cli, const struct tally *tally, const char *
 		return;
 	for (unsigned int i = 0; i < cli->sut_count; i++) {
 		runs += tally->stats[i].runs;
-		for (unsigned int op = 0; op < OP_COUNT; op++)
-			ops += tally->stats[i].ran[op];
 		subject = subject_at(cli, i);
 		subject_name(&subject, name);
 		files += count_files(corpus, cli->drivers ? "drivers-" : "", name);
@@ -88,12 +99,10 @@ void status_print(const struct cli *cli, const struct tally *tally, const char *
 		tally->seconds < cli->seconds ? cli->seconds - tally->seconds : 0);
 	status_number(line, (double)(runs - last_runs) / (tally->seconds - last_seconds));
 	fputs("/s; ", line);
-	status_number(line, (double)ops);
-	fputs(cli->drivers ? " ops; " : " ops; transitions", line);
 	if (cli->drivers)
 		drivers_status(line, tally, cli->sut_count);
-	for (unsigned int i = 0; !cli->drivers && i < cli->sut_count; i++)
-		fprintf(line, "%s %u/%u", i ? "," : "", tally->transitions[i], tally->possible[i]);
+	else
+		core_status(line, tally, cli->sut_count);
 	fprintf(line, "; corpus %u", files);
 	fclose(line);
 	status_show(text);

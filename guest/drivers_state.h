@@ -30,7 +30,7 @@ struct drivers_run {
 
 extern struct drivers_run drivers_run;
 
-/* A line of the trace: an op that returned value; the op under way, where a finding ends the run. */
+/* A line of the trace: an op that returned value; the one under way, where a finding ends the run. */
 void drivers_trace(const struct record *r, int value);
 void drivers_trace_finding(const char *id);
 

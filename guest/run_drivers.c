@@ -28,8 +28,7 @@ static void finding(const char *rule, const char *format, va_list arguments)
 
 	snprintf(found->id, sizeof(found->id), "%s@%s/%s", rule, run.place, run.sut->generation);
 	vsnprintf(found->text, sizeof(found->text), format, arguments);
-	strncat(found->text, drivers_mistake(rule),
-		sizeof(found->text) - strlen(found->text) - 1);
+	strncat(found->text, drivers_mistake(rule), sizeof(found->text) - strlen(found->text) - 1);
 	found->record = run.index;
 	drivers_trace_finding(found->id);
 	longjmp(run.exit, 1);

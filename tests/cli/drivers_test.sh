@@ -11,7 +11,7 @@ cd "$tree"
 # A run from its beginning to its end.
 expect 0 '^fuzzing drivers on modern in 1 process, .* 11 seeds$' "$cli" fuzz --drivers --for 4s --jobs 1 --seed 1
 grep -q '^clean: .* on modern, modern-off, classic, classic-off$' "$tmp/out" || bad "no verdict"
-grep -q '^  pages        [1-9].* inflated, [1-9].* deflated; [1-9]' "$tmp/out" || bad "no pages"
+grep -q '^  pages        [1-9].* inflated, [1-9].* deflated before the end; [1-9]' "$tmp/out" || bad "no pages"
 grep -q '^  migrations   [1-9].* callbacks: [1-9].* moved, [1-9].* again, [1-9].* busy, [1-9].* gone$' "$tmp/out" ||
 	bad "no migrations: $(cat "$tmp/out")"
 grep -q '^  host  .* inflate, [1-9].* refused; .* deflate, [1-9].* refused$' "$tmp/out" || bad "the host refuses nothing"
@@ -21,10 +21,10 @@ grep -q '^run it again: ./pinprick fuzz --drivers --for=4s --seed=1 --jobs=1$' "
 [ -e work/corpus/modern ] && bad "the core's corpus is touched"
 [ "$(find work/runs/*/seeds -type f | wc -l)" -eq 11 ] || bad "not the drivers' seeds alone"
 
-expect 0 '"verb": "fuzz", "exit": 0, .*"drivers": true, "as_is": false' "$cli" fuzz --drivers --for 2s --jobs 1 \
+expect 0 '"verb": "fuzz", "exit": 0, .*"drivers": true, "seed"' "$cli" fuzz --drivers --for 2s --jobs 1 \
 	--sut classic --json
 grep -q '"ran": {.*"attach": [1-9]' "$tmp/out" || bad "no ops in the JSON object"
-grep -q '"drivers": {"programs": [1-9].*"moved": [1-9]' "$tmp/out" || bad "no drivers in the JSON object"
+grep -q '"driver_counts": {"programs": [1-9].*"moved": [1-9]' "$tmp/out" || bad "no drivers in the JSON object"
 [ "$(wc -l <"$tmp/out")" -eq 1 ] || bad "more than the JSON object on standard output"
 
 "$cli" fuzz --drivers --for 60s --jobs 2 >"$tmp/out" 2>&1 &
@@ -82,10 +82,14 @@ grep -q '^# drivers: as they are in the kernel (--as-is)$' $program || bad "the 
 expect 0 'model.bug@oom/modern on modern, as expected' \
 	"$cli" replay --as-is --sut modern --expect model.bug@oom/modern $program
 expect 0 '^clean: ' "$cli" replay $program
-printf 'attach b0 vmware\ninflate b0 2\nrefuse deflate 1\ndeflate b0 1\n' |
-	sed '1i pinprick program 1' >"$tmp/b15.txt"
-expect 1 '^  *as in the kernel, row B15: ' "$cli" replay --as-is --sut classic "$tmp/b15.txt"
-expect 0 '^clean: ' "$cli" replay --sut classic "$tmp/b15.txt"
+seed=corpus/drivers/idle-balloon-out-of-memory.txt
+expect 1 '^  *as in the kernel, row B4: ' "$cli" replay --as-is --sut modern $seed
+expect 1 '"as_is": true.*row B4: ' "$cli" replay --as-is --sut modern --json $seed
+seed=corpus/drivers/refused-pages-go-back.txt
+expect 1 '^  *as in the kernel, row B15: ' "$cli" replay --as-is --sut classic $seed
+grep -q "^minimise it: ./pinprick minimize --as-is --sut=classic $seed$" "$tmp/out" || bad "no command to minimise"
+expect 0 '^# as in the kernel, row B15: ' "$cli" minimize --as-is --sut classic $seed
+grep -q '^attach b0 vmware$' "$tmp/out" || bad "no program"
 
 # A wrong core.
 cp "$build/tests/cli/broken-cli" "$cli"

@@ -24,7 +24,7 @@ for sut in modern modern-off classic classic-off; do
 			--for="${seconds}s" --seed=$((run + 1)) 2>"$tmp/err" >"$tmp/out" || [ $? -le 2 ] ||
 			{ cat "$tmp/err" && exit 1; }
 		tr -s '{},' '\n' <"$tmp/out" | awk -v sut=$sut -v run=$run '
-			/"(ran|skipped|faults|drivers)": *$/ { gsub(/[" :]/, ""); section = $0; next }
+			/"(ran|skipped|faults|driver_counts)": *$/ { gsub(/[" :]/, ""); section = $0; next }
 			/^ *"[a-z_]*": [0-9.]*$/ && section {
 				gsub(/[":]/, "")
 				value[section " " $1] = $2
@@ -51,6 +51,6 @@ median() { # median SECTION NAME NEEDS
 
 sed -n 's/^\(RAN\|DID\|FIRED\)(\([a-z_]*\), [0-9]*, \(.*\))$/\1 \2 \3/p' "$root/cli/drivers_floors.def" |
 	while read -r macro name needs; do
-		case $macro in RAN) section=ran ;; DID) section=drivers ;; *) section=faults ;; esac
+		case $macro in RAN) section=ran ;; DID) section=driver_counts ;; *) section=faults ;; esac
 		echo "$macro($name, $(median $section "$name" "$needs"), $needs)"
 	done
