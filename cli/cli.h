@@ -38,10 +38,12 @@ struct cli {
 	uint64_t seed;
 	const char *expect, *output;
 	bool sut_given, strict, no_minimize, json, verbose;
+	bool drivers; /* fuzz: programs for them */
+	bool as_is;   /* the drivers, with the kernel's mistakes */
 	/* stress */
 	unsigned int threads, pages;
 	const char *roles, *devices;
-	bool until_finding, corpus, as_is;
+	bool until_finding, corpus;
 	const struct sut *suts[SUTS_MAX];
 	const struct sut *others[SUTS_MAX]; /* with which those are compared; NULL: with none */
 	unsigned int sut_count;

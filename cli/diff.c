@@ -15,7 +15,7 @@ struct comparison {
 	const struct cli *cli;
 	struct tally tally;
 	struct finding_list findings;
-	unsigned int programs;
+	unsigned int programs, left_out;
 	int code;
 };
 
@@ -39,6 +39,20 @@ static void choose_pairs(struct cli *cli)
 				 "or two systems under test as in --sut=modern,modern-off");
 }
 
+/* Drivers go by what their core can do, so that two cores need not do alike. */
+static void refuse(struct comparison *c, const char *path)
+{
+	for (unsigned int i = 0; i < c->cli->file_count; i++)
+		if (!strcmp(path, c->cli->files[i])) {
+			complain("%s is a program for drivers, and diff compares cores; replay "
+				 "judges it on each",
+				 path);
+			c->code = EXIT_DATA > c->code ? EXIT_DATA : c->code;
+			return;
+		}
+	c->left_out++;
+}
+
 static void compare_one(void *context, const char *path, const char *name, const struct program *p)
 {
 	static struct program copy;
@@ -46,6 +60,10 @@ static void compare_one(void *context, const char *path, const char *name, const
 	char folder[PATH_MAX];
 
 	(void)name;
+	if (program_has_drivers(p)) {
+		refuse(c, path);
+		return;
+	}
 	path_make(folder, "%s/work/findings", cli_root());
 	c->programs++;
 	for (unsigned int i = 0; i < c->cli->sut_count; i++) {
@@ -72,6 +90,9 @@ static int conclude(struct comparison *c, int input)
 		code = EXIT_NOTHING;
 	if (code != EXIT_FINDING && subjects_quirks_differ(cli))
 		code = code == EXIT_CLEAN ? EXIT_FINDING : code;
+	if (c->left_out)
+		complain("%u program%s for drivers left out: diff compares cores", c->left_out,
+			 c->left_out == 1 ? "" : "s");
 	tally_possible(cli, &c->tally);
 	tally_transitions(cli, &c->tally);
 	snprintf(what, sizeof(what), "%u program%s", c->programs, c->programs == 1 ? "" : "s");
@@ -94,7 +115,7 @@ static void check_engines(const struct cli *cli)
 	for (unsigned int i = 0; i < cli->sut_count; i++) {
 		struct run_subject subject = subject_at(cli, i);
 
-		subject_engine(&subject, engine);
+		subject_engine(&subject, false, engine);
 		if (access(engine, X_OK))
 			fail(EXIT_NOT_RUN,
 			     "%s and %s are no pair that was built for fuzzing; without "

@@ -11,6 +11,7 @@
 
 struct encode {
 	const char *folder;
+	enum encode_which which;
 	unsigned int count;
 	int code;
 };
@@ -31,6 +32,8 @@ static void encode_one(void *context, const char *path, const char *name, const 
 	int code;
 
 	(void)path;
+	if (e->which != ENCODE_ALL && program_has_drivers(p) != (e->which == ENCODE_DRIVERS))
+		return;
 	path_make(out, "%s/%s", e->folder, name);
 	for (char *c = out + strlen(e->folder) + 1; *c; c++)
 		if (*c == '/')
@@ -44,9 +47,10 @@ static void encode_one(void *context, const char *path, const char *name, const 
 	e->count++;
 }
 
-int encode_folder(const struct cli *cli, const char *folder, unsigned int *count)
+int encode_folder(const struct cli *cli, enum encode_which which, const char *folder,
+		  unsigned int *count)
 {
-	struct encode e = { .folder = folder };
+	struct encode e = { .folder = folder, .which = which };
 	int code = keep_folder(folder);
 
 	if (code == EXIT_CLEAN)
@@ -62,7 +66,7 @@ int verb_encode(const struct cli *cli)
 
 	if (!cli->output)
 		fail(EXIT_USAGE, "encode needs --output=FOLDER");
-	code = encode_folder(cli, cli->output, &count);
+	code = encode_folder(cli, ENCODE_ALL, cli->output, &count);
 	fprintf(say, "%u programs written to %s\n", count, cli->output);
 	return code;
 }

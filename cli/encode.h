@@ -4,7 +4,10 @@
 
 #include "cli/cli.h"
 
-/* Writes every program of cli's files and folders as bytes into a folder. */
-int encode_folder(const struct cli *cli, const char *folder, unsigned int *count);
+enum encode_which { ENCODE_ALL, ENCODE_CORE, ENCODE_DRIVERS };
+
+/* Writes the programs of cli's files and folders, all or those of a kind, as bytes into a folder. */
+int encode_folder(const struct cli *cli, enum encode_which which, const char *folder,
+		  unsigned int *count);
 
 #endif

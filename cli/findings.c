@@ -61,7 +61,7 @@ static bool has_smaller(const char *path, const struct run_subject *subject,
 
 /* Ids have '/' and '@', which make poor file names; each added core has a folder of its own. */
 static int make_path(char path[PATH_MAX], const char *folder, const struct run_subject *subject,
-		     const char *id)
+		     const struct program *p, const char *id)
 {
 	char name[FINDING_ID], inner[PATH_MAX], code_name[SUBJECT_NAME];
 	int code;
@@ -70,7 +70,7 @@ static int make_path(char path[PATH_MAX], const char *folder, const struct run_s
 	for (char *c = name; *c; c++)
 		if (strchr("/@ ", *c))
 			*c = '-';
-	subject_folder(subject, code_name);
+	subject_folder(subject, p, code_name);
 	path_make(inner, "%s/%s/%s", folder, code_name, name);
 	path_make(path, "%s/program.txt", inner);
 	code = keep_folder(inner);
@@ -123,7 +123,7 @@ static int settle(const struct cli *cli, const struct run_subject *subject, stru
 	bool older;
 	int code;
 
-	code = make_path(path, folder, subject, finding->id);
+	code = make_path(path, folder, subject, p, finding->id);
 	older = code == EXIT_CLEAN && has_smaller(path, subject, p, finding->id);
 	if (code == EXIT_CLEAN && !older)
 		code = keep_program(path, p, finding, subject);
@@ -162,6 +162,14 @@ int finding_compare(const struct cli *cli, unsigned int index, const char *path,
 	return settle(cli, &subject, p, &finding, true, folder, list);
 }
 
+/* What the core's executor does with ops for drivers: nothing. */
+static void drop_drivers(struct program *p)
+{
+	for (unsigned int i = 0; i < p->count; i++)
+		if (p->records[i].op >= OP_CORE_COUNT)
+			p->records[i] = (struct record){ .op = OP_nop };
+}
+
 int finding_settle(const struct cli *cli, const struct worker *w, const char *folder,
 		   struct finding_list *list)
 {
@@ -171,6 +179,8 @@ int finding_settle(const struct cli *cli, const struct worker *w, const char *fo
 	bool full = true;
 
 	program_decode(&p, w->shared->input, w->shared->size);
+	if (!cli->drivers)
+		drop_drivers(&p);
 	run_again(&subject, &p, &finding, full, false);
 	if (!finding.id[0]) {
 		/* As the engine ran it. */

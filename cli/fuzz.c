@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/drivers.h"
 #include "cli/encode.h"
 #include "cli/findings.h"
 #include "cli/floors.h"
@@ -96,7 +97,7 @@ static void folders(struct campaign *c)
 		char corpus[PATH_MAX], name[SUBJECT_NAME];
 
 		subject_name(&subject, name);
-		path_make(corpus, "%s/%s", c->corpus, name);
+		path_make(corpus, "%s/%s%s", c->corpus, c->cli->drivers ? "drivers-" : "", name);
 		code = keep_folder(corpus);
 	}
 	if (code != EXIT_CLEAN)
@@ -114,7 +115,8 @@ static unsigned int make_seeds(struct campaign *c)
 	path_make(corpus, "%s/corpus", cli_root());
 	shipped.files = files;
 	shipped.file_count = 1;
-	code = encode_folder(&shipped, c->seeds, &count);
+	code = encode_folder(&shipped, c->cli->drivers ? ENCODE_DRIVERS : ENCODE_CORE, c->seeds,
+			     &count);
 	if (code == EXIT_CANNOT_CREATE || code == EXIT_IO)
 		exit(code);
 	return count;
@@ -124,7 +126,11 @@ static void announce(const struct campaign *c, unsigned int seeds)
 {
 	const struct cli *cli = c->cli;
 
-	fprintf(say, *cli->others ? "comparing" : "fuzzing");
+	fputs(*cli->others    ? "comparing"
+	      : !cli->drivers ? "fuzzing"
+	      : cli->as_is    ? "fuzzing drivers as they are in the kernel, on"
+			      : "fuzzing drivers on",
+	      say);
 	for (unsigned int i = 0; i < cli->sut_count; i++) {
 		struct run_subject subject = subject_at(cli, i);
 		char name[SUBJECT_NAME];
@@ -196,6 +202,8 @@ static void watch(struct campaign *c)
 
 static bool proved_something(const struct campaign *c)
 {
+	if (c->cli->drivers)
+		return drivers_proved(c->cli, &c->tally);
 	for (unsigned int i = 0; i < c->cli->sut_count; i++)
 		if (!c->tally.stats[i].runs ||
 		    c->tally.transitions[i] * 100 < c->tally.possible[i] * FLOOR_TRANSITIONS)
@@ -283,6 +291,8 @@ int verb_fuzz(const struct cli *given)
 	int code;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
+	if (cli.as_is && !cli.drivers)
+		fail(EXIT_USAGE, "--as-is is about drivers: write fuzz --drivers --as-is");
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
@@ -294,7 +304,8 @@ int verb_fuzz(const struct cli *given)
 	announce(&c, make_seeds(&c));
 	kernels_announce(&cli, say, "");
 	subjects_announce(&cli);
-	tally_possible(&cli, &c.tally);
+	if (!cli.drivers)
+		tally_possible(&cli, &c.tally);
 	watch(&c);
 	code = settle(&c);
 	if (code != EXIT_FINDING && subjects_quirks_differ(&cli))

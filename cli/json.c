@@ -58,6 +58,9 @@ static void sut_object(FILE *out, const struct sut *sut, const struct sut *other
 	counters(out, "ran", op_names, stats->ran, 0, OP_COUNT);
 	counters(out, "skipped", skip_names, stats->skipped, 0, SKIP_COUNT);
 	counters(out, "faults", fault_names, stats->fired, 1, FAULT_COUNT);
+	if (stats->drivers[DRIVER_COUNT_programs])
+		counters(out, "driver_counts", driver_counter_names, stats->drivers, 0,
+			 DRIVER_COUNTER_COUNT);
 	fprintf(out, ", \"transitions\": %u, \"transitions_possible\": %u}", tally->transitions[i],
 		tally->possible[i]);
 }
@@ -69,6 +72,10 @@ void report_json(FILE *out, const struct cli *cli, int code, const struct tally 
 
 	fprintf(out, "{\"verb\": \"%s\", \"exit\": %d, \"flavour\": \"%s\", \"compiler\": \"%s\"",
 		cli->verb, code, FLAVOUR, COMPILER);
+	if (cli->drivers)
+		fputs(", \"drivers\": true", out);
+	if (cli->as_is)
+		fputs(", \"as_is\": true", out);
 	fprintf(out, ", \"seed\": %llu, \"seconds\": %.3f, \"suts\": [",
 		(unsigned long long)cli->seed, tally->seconds);
 	for (unsigned int i = 0; i < cli->sut_count; i++)

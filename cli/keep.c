@@ -23,6 +23,8 @@ void keep_print(FILE *out, const struct program *p, const struct finding *findin
 	fwrite(text, 1, (size_t)(rest - text), out);
 	subject_name(subject, name);
 	fprintf(out, "# finding: %s\n# sut: %s\n", finding->id, name);
+	if (subject->as_is && program_has_drivers(p))
+		fputs("# drivers: as they are in the kernel (--as-is)\n", out);
 	for (const char *line = finding->text; *line;) {
 		size_t length = strcspn(line, "\n");
 

@@ -265,6 +265,9 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 	case OPTION_corpus:
 		cli->corpus = true;
 		break;
+	case OPTION_drivers:
+		cli->drivers = true;
+		break;
 	case OPTION_as_is:
 		cli->as_is = true;
 		break;
@@ -298,9 +301,9 @@ static void read_option(struct cli *cli, const struct verb *verb, char **argv, i
 }
 
 /* For the engines that this process starts, whatever the user's environment says. */
-static void tell_engines(bool strict)
+static void tell_engines(const char *variable, bool yes)
 {
-	if (strict ? setenv(STRICT_VARIABLE, "1", 1) : unsetenv(STRICT_VARIABLE))
+	if (yes ? setenv(variable, "1", 1) : unsetenv(variable))
 		fail(EXIT_OS, "no memory");
 }
 
@@ -345,7 +348,8 @@ int main(int argc, char **argv)
 		fail(EXIT_USAGE, "usage: pinprick %s [OPTION...] %s", verb->name, verb->arguments);
 	if (cli.json)
 		say = stderr;
-	tell_engines(cli.strict);
+	tell_engines(STRICT_VARIABLE, cli.strict);
+	tell_engines(AS_IS_VARIABLE, cli.as_is);
 	code = verb->run(&cli);
 	if (fflush(stdout) || ferror(stdout))
 		fail(EXIT_IO, "cannot write to standard output");

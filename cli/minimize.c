@@ -10,17 +10,16 @@
 #include "cli/report.h"
 
 /* The first sut of the list on which the program has a finding. */
-static const struct sut *find(const struct cli *cli, const struct program *p, struct verdict *v)
+static bool find(const struct cli *cli, const struct program *p, struct run_subject *subject,
+		 struct finding *finding)
 {
-	struct run_options options = { .full_checks = true };
-
 	for (unsigned int i = 0; i < cli->sut_count; i++) {
-		if (!run_in_child(cli->suts[i], p, &options, NULL, v))
-			fail(EXIT_OS, "cannot start a process");
-		if (!verdict_clean(v))
-			return cli->suts[i];
+		*subject = subject_at(cli, i);
+		subject_run(subject, p, true, NULL, finding);
+		if (finding->id[0])
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 int verb_minimize(const struct cli *cli)
@@ -28,11 +27,9 @@ int verb_minimize(const struct cli *cli)
 	static struct program p;
 	static struct tally tally;
 	static struct finding_list findings;
-	struct run_options options = { .full_checks = true };
+	static struct finding finding;
 	struct minimize_report report;
-	struct verdict v;
-	const struct sut *sut;
-	struct run_subject subject = { NULL, NULL };
+	struct run_subject subject;
 	int code, loud;
 	bool small;
 
@@ -42,27 +39,25 @@ int verb_minimize(const struct cli *cli)
 	if (code != EXIT_CLEAN)
 		return code;
 	kernels_announce(cli, stderr, "pinprick: ");
-	sut = find(cli, &p, &v);
-	if (!sut) {
+	if (!find(cli, &p, &subject, &finding)) {
 		complain("%s has no finding, so there is nothing to keep", cli->files[0]);
 		return EXIT_NOTHING;
 	}
-	fprintf(stderr, "pinprick: minimising %u records for %s on %s\n", p.count, v.finding.id,
-		sut->name);
+	fprintf(stderr, "pinprick: minimising %u records for %s on %s\n", p.count, finding.id,
+		subject.sut->name);
 	loud = quiet_start();
-	small = program_minimize(sut, &p, &options, v.finding.id, &report);
+	small = subject_minimize(&subject, &p, finding.id, &report);
 	quiet_end(loud);
 	if (!small)
-		fail(EXIT_NOT_RUN, "the finding %s does not come every time", v.finding.id);
-	run_in_child(sut, &p, &options, NULL, &v);
+		fail(EXIT_NOT_RUN, "the finding %s does not come every time", finding.id);
+	subject_run(&subject, &p, true, NULL, &finding);
 	fprintf(stderr, "pinprick: %u records from %u, after %u runs\n", report.after,
 		report.before, report.runs);
-	subject.sut = sut;
-	finding_list_add(&findings, &v.finding, &subject, cli->output ? cli->output : "");
+	finding_list_add(&findings, &finding, &subject, cli->output ? cli->output : "");
 	if (cli->output)
-		code = keep_program(cli->output, &p, &v.finding, &subject);
+		code = keep_program(cli->output, &p, &finding, &subject);
 	if (!cli->output || code != EXIT_CLEAN)
-		keep_print(say, &p, &v.finding, &subject);
+		keep_print(say, &p, &finding, &subject);
 	if (cli->json)
 		report_json(stdout, cli, code, &tally, &findings);
 	return code;

@@ -23,13 +23,9 @@ static void replay_on(struct replay *r, unsigned int index, const char *path,
 {
 	const struct run_subject subject = subject_at(r->cli, index);
 	const struct sut *sut = subject.sut;
-	struct run_options options = {
-		.full_checks = true,
-		.trace = r->cli->verbose ? say : NULL,
-	};
 	struct verdict v;
 
-	if (!run_in_child(sut, p, &options, &r->tally.stats[index], &v)) {
+	if (!subject_judge(&subject, p, r->cli->verbose ? say : NULL, &r->tally.stats[index], &v)) {
 		complain("cannot start a process for %s", path);
 		r->broken++;
 		return;
@@ -37,10 +33,10 @@ static void replay_on(struct replay *r, unsigned int index, const char *path,
 	if (verdict_clean(&v)) {
 		fprintf(say, "%s: clean on %s, trace %016llx\n", path, sut->name,
 			(unsigned long long)v.trace);
-		/* A coverage profile is of this process alone. */
-		options.trace = NULL;
-		if (!strcmp(FLAVOUR, "cover"))
-			run_program(sut, p, &options, &(struct stats){ 0 }, &v);
+		/* A coverage profile is of this process alone, and of programs for the core. */
+		if (!strcmp(FLAVOUR, "cover") && !program_has_drivers(p))
+			run_program(sut, p, &(struct run_options){ .full_checks = true },
+				    &(struct stats){ 0 }, &v);
 		return;
 	}
 	finding_list_add(&r->findings, &v.finding, &subject, path);

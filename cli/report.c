@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/columns.h"
+#include "cli/drivers.h"
 #include "cli/kernels.h"
 #include "cli/quiet.h"
 #include "cli/report.h"
@@ -90,6 +91,11 @@ static void print_missing(const struct cli *cli, const struct tally *tally)
 		}
 }
 
+static bool only_drivers(const struct stats *all)
+{
+	return all->runs && all->runs == all->drivers[DRIVER_COUNT_programs];
+}
+
 void report_workload(const struct cli *cli, const struct tally *tally)
 {
 	struct stats all = { 0 };
@@ -126,15 +132,19 @@ void report_workload(const struct cli *cli, const struct tally *tally)
 		fprintf(say, "%s%s %llu", i ? ", " : "", skip_names[i],
 			(unsigned long long)all.skipped[i]);
 	fputc('\n', say);
-	row("transitions");
-	for (unsigned int i = 0; i < cli->sut_count; i++) {
+	if (all.drivers[DRIVER_COUNT_programs])
+		drivers_workload(&all);
+	/* Of programs for the core. */
+	for (unsigned int i = 0; !only_drivers(&all) && i < cli->sut_count; i++) {
+		if (!i)
+			row("transitions");
 		print_subject(cli, i, "");
 		fprintf(say, " %u of %u%s", tally->transitions[i], tally->possible[i],
-			i + 1 < cli->sut_count ? ", " : "");
+			i + 1 < cli->sut_count ? ", " : "\n");
 	}
-	fputc('\n', say);
 	row("faults fired");
-	for (unsigned int i = 1; i < FAULT_COUNT; i++)
+	/* Drivers' callbacks answer by themselves. */
+	for (unsigned int i = 1; i < (only_drivers(&all) ? FAULT_callback : FAULT_COUNT); i++)
 		fprintf(say, "%s%s %llu", i > 1 ? ", " : "", fault_names[i],
 			(unsigned long long)all.fired[i]);
 	fputc('\n', say);
@@ -143,7 +153,7 @@ void report_workload(const struct cli *cli, const struct tally *tally)
 		fprintf(say, "%.0f programs/s, %.0f ops/s\n", (double)all.runs / tally->seconds,
 			(double)ran / tally->seconds);
 	}
-	if (cli->verbose)
+	if (cli->verbose && !only_drivers(&all))
 		print_missing(cli, tally);
 }
 
@@ -221,6 +231,7 @@ void report_command(FILE *out, const struct cli *cli, const char *verb,
 		    const struct run_subject *subject, const char *file)
 {
 	print_command(out, cli, subject->other ? "diff" : verb);
+	fputs(cli->as_is ? " --as-is" : "", out);
 	fprintf(out, " --sut=%s%s%s ", subject->sut->name, subject->other ? "," : "",
 		subject->other ? subject->other->name : "");
 	print_word(out, path_short(file));
@@ -263,6 +274,7 @@ void report_suts(FILE *out, const struct cli *cli)
 void report_fuzz_command(FILE *out, const struct cli *cli)
 {
 	report_verb_command(out, cli);
+	fprintf(out, "%s%s", cli->drivers ? " --drivers" : "", cli->as_is ? " --as-is" : "");
 	fprintf(out, " --for=%us --seed=%llu --jobs=%u", cli->seconds,
 		(unsigned long long)cli->seed, cli->jobs);
 	if (!*cli->others)
@@ -317,10 +329,10 @@ static void print_records(const struct program *p, const struct finding *finding
 }
 
 /* The program as it runs, each op with what came of it; only its surroundings where it is long. */
-static void print_run(const struct sut *sut, const struct program *p, const struct finding *finding)
+static void print_run(const struct run_subject *subject, const struct program *p,
+		      const struct finding *finding)
 {
-	struct run_options options = { .full_checks = true };
-	FILE *trace;
+	FILE *trace, *out;
 	struct verdict v;
 	int loud, fd;
 
@@ -332,11 +344,11 @@ static void print_run(const struct sut *sut, const struct program *p, const stru
 	/* Under --json, say is the standard error that is about to go quiet. */
 	fd = fcntl(fileno(say), F_DUPFD_CLOEXEC, 3);
 	trace = fd < 0 ? NULL : fdopen(fd, "w");
-	options.trace = trace ? trace : say;
+	out = trace ? trace : say;
 	/* Whatever kills the child, its trace is out. */
-	setvbuf(options.trace, NULL, _IOLBF, 0);
+	setvbuf(out, NULL, _IOLBF, 0);
 	loud = quiet_start();
-	run_in_child(sut, p, &options, NULL, &v);
+	subject_judge(subject, p, out, NULL, &v);
 	quiet_end(loud);
 	if (trace)
 		fclose(trace);
@@ -373,7 +385,7 @@ void report_finding(const struct run_subject *subject, const struct program *p,
 	if (subject->other)
 		columns_print(subject, p);
 	else
-		print_run(subject->sut, p, finding);
+		print_run(subject, p, finding);
 	fputc('\n', say);
 	if (!file) {
 		fprintf(say, "the program, which could not be written to a file:\n");

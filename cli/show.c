@@ -12,7 +12,6 @@
 static void show_one(void *context, const char *path, const char *name, const struct program *p)
 {
 	const struct cli *cli = context;
-	struct run_options options = { .full_checks = true, .trace = stdout };
 	struct verdict v;
 
 	(void)name;
@@ -21,11 +20,11 @@ static void show_one(void *context, const char *path, const char *name, const st
 	program_print(stdout, p);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (unsigned int i = 0; cli->sut_given && i < cli->sut_count; i++) {
-		struct run_subject subject = { cli->suts[i], NULL };
+		struct run_subject subject = subject_at(cli, i);
 
 		printf("\n# on %s\n", cli->suts[i]->name);
 		fflush(stdout);
-		if (!run_in_child(cli->suts[i], p, &options, NULL, &v))
+		if (!subject_judge(&subject, p, stdout, NULL, &v))
 			fail(EXIT_OS, "cannot start a process for %s", path);
 		if (verdict_clean(&v))
 			printf("# clean, trace %016llx\n", (unsigned long long)v.trace);

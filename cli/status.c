@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/drivers.h"
 #include "cli/status.h"
 #include "cli/subject.h"
 
@@ -18,14 +19,14 @@ bool status_due(double seconds)
 	return true;
 }
 
-static unsigned int count_files(const char *corpus, const char *sut)
+static unsigned int count_files(const char *corpus, const char *kind, const char *sut)
 {
 	char path[PATH_MAX];
 	struct dirent *entry;
 	unsigned int count = 0;
 	DIR *folder;
 
-	path_make(path, "%s/%s", corpus, sut);
+	path_make(path, "%s/%s%s", corpus, kind, sut);
 	folder = opendir(path);
 	while (folder && (entry = readdir(folder)))
 		count += entry->d_name[0] != '.';
@@ -60,11 +61,24 @@ void status_show(const char *line)
 	shown = true;
 }
 
+static void core_status(FILE *line, const struct tally *tally, unsigned int count)
+{
+	uint64_t ops = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		for (unsigned int op = 0; op < OP_COUNT; op++)
+			ops += tally->stats[i].ran[op];
+	status_number(line, (double)ops);
+	fputs(" ops; transitions", line);
+	for (unsigned int i = 0; i < count; i++)
+		fprintf(line, "%s %u/%u", i ? "," : "", tally->transitions[i], tally->possible[i]);
+}
+
 void status_print(const struct cli *cli, const struct tally *tally, const char *corpus)
 {
 	static uint64_t last_runs;
 	static double last_seconds;
-	uint64_t runs = 0, ops = 0;
+	uint64_t runs = 0;
 	unsigned int files = 0, percent;
 	struct run_subject subject;
 	char name[SUBJECT_NAME];
@@ -76,21 +90,19 @@ void status_print(const struct cli *cli, const struct tally *tally, const char *
 		return;
 	for (unsigned int i = 0; i < cli->sut_count; i++) {
 		runs += tally->stats[i].runs;
-		for (unsigned int op = 0; op < OP_COUNT; op++)
-			ops += tally->stats[i].ran[op];
 		subject = subject_at(cli, i);
 		subject_name(&subject, name);
-		files += count_files(corpus, name);
+		files += count_files(corpus, cli->drivers ? "drivers-" : "", name);
 	}
 	percent = (unsigned int)(100 * tally->seconds / cli->seconds);
 	fprintf(line, "%3u %%, %.0f s left; ", percent < 100 ? percent : 100,
 		tally->seconds < cli->seconds ? cli->seconds - tally->seconds : 0);
 	status_number(line, (double)(runs - last_runs) / (tally->seconds - last_seconds));
 	fputs("/s; ", line);
-	status_number(line, (double)ops);
-	fputs(" ops; transitions", line);
-	for (unsigned int i = 0; i < cli->sut_count; i++)
-		fprintf(line, "%s %u/%u", i ? "," : "", tally->transitions[i], tally->possible[i]);
+	if (cli->drivers)
+		drivers_status(line, tally, cli->sut_count);
+	else
+		core_status(line, tally, cli->sut_count);
 	fprintf(line, "; corpus %u", files);
 	fclose(line);
 	status_show(text);

@@ -274,7 +274,7 @@ static void make_corpus(struct stress_run *run)
 	path_make(folder, "%s/corpus", run->folder);
 	shipped.files = files;
 	shipped.file_count = 1;
-	code = encode_folder(&shipped, folder, &run->programs);
+	code = encode_folder(&shipped, ENCODE_CORE, folder, &run->programs);
 	if (code == EXIT_CANNOT_CREATE || code == EXIT_IO)
 		exit(code);
 }

@@ -262,7 +262,7 @@ static void make_path(char path[PATH_MAX], const char *id)
 int stress_settle(struct stress_run *run, struct stress_part *part, int status)
 {
 	const struct sut *sut = run->cli->suts[part->sut];
-	struct run_subject subject = { sut, NULL };
+	struct run_subject subject = { sut, NULL, run->cli->as_is };
 	char folder[PATH_MAX], path[PATH_MAX], sentence[LINE] = "";
 	struct kept_finding kept = { run, part, sentence };
 	int code;

@@ -3,12 +3,13 @@
 
 #include "cli/kernels.h"
 #include "cli/subject.h"
+#include "guest/run_drivers.h"
 #include "harness/quirks.h"
 #include "harness/transitions.h"
 
 struct run_subject subject_at(const struct cli *cli, unsigned int index)
 {
-	return (struct run_subject){ cli->suts[index], cli->others[index] };
+	return (struct run_subject){ cli->suts[index], cli->others[index], cli->as_is };
 }
 
 bool subject_same(const struct run_subject *a, const struct run_subject *b)
@@ -27,22 +28,27 @@ void subject_name(const struct run_subject *s, char name[SUBJECT_NAME])
 		 s->other ? s->other->name : "");
 }
 
-void subject_folder(const struct run_subject *s, char name[SUBJECT_NAME])
+void subject_folder(const struct run_subject *s, const struct program *p, char name[SUBJECT_NAME])
 {
+	const char *kind = !program_has_drivers(p) ? "" : s->as_is ? "as-is-" : "drivers-";
 	char folder[80], other[80] = "";
 
 	sut_folder(s->sut, folder);
 	if (s->other)
 		sut_folder(s->other, other);
-	snprintf(name, SUBJECT_NAME, "%s%s%s", folder, s->other ? "-vs-" : "", other);
+	snprintf(name, SUBJECT_NAME, "%s%s%s%s", kind, folder, s->other ? "-vs-" : "", other);
 }
 
-void subject_engine(const struct run_subject *s, char path[PATH_MAX])
+void subject_engine(const struct run_subject *s, bool drivers, char path[PATH_MAX])
 {
 	char name[SUBJECT_NAME];
 
 	subject_name(s, name);
-	path_make(path, "%s/%s-%s", cli_folder(), s->other ? "fuzz_diff" : "fuzz_ops", name);
+	path_make(path, "%s/%s-%s", cli_folder(),
+		  s->other  ? "fuzz_diff"
+		  : drivers ? "fuzz_drivers"
+			    : "fuzz_ops",
+		  name);
 }
 
 unsigned int subject_possible(const struct run_subject *s, uint8_t possible[CELL_COUNT])
@@ -65,12 +71,28 @@ unsigned int subject_possible(const struct run_subject *s, uint8_t possible[CELL
 	return count;
 }
 
+static bool judge(const struct run_subject *s, const struct program *p, bool full_checks,
+		  FILE *trace, struct stats *stats, struct verdict *v)
+{
+	const struct driver_options manners = { .as_is = s->as_is, .trace = trace };
+	const struct run_options options = { .full_checks = full_checks, .trace = trace };
+
+	if (program_has_drivers(p))
+		return run_drivers_in_child(s->sut, p, &manners, stats, v);
+	return run_in_child(s->sut, p, &options, stats, v);
+}
+
+bool subject_judge(const struct run_subject *s, const struct program *p, FILE *trace,
+		   struct stats *stats, struct verdict *v)
+{
+	return judge(s, p, true, trace, stats, v);
+}
+
 static bool run(const struct run_subject *s, const struct program *p, bool full_checks,
 		struct stats *stats, struct finding *finding)
 {
 	static struct diff diff;
 	static struct stats unused;
-	struct run_options options = { .full_checks = full_checks };
 	struct pair pair = pair_of(s);
 	struct verdict v;
 	bool ran;
@@ -79,7 +101,7 @@ static bool run(const struct run_subject *s, const struct program *p, bool full_
 		ran = diff_program(&pair, p, full_checks, true, stats ? stats : &unused, &diff);
 		*finding = diff.finding;
 	} else {
-		ran = run_in_child(s->sut, p, &options, stats, &v);
+		ran = judge(s, p, full_checks, NULL, stats, &v);
 		*finding = v.finding;
 	}
 	return ran;

@@ -12,6 +12,7 @@
 struct run_subject {
 	const struct sut *sut;
 	const struct sut *other; /* with which it is compared; NULL: it is judged by itself */
+	bool as_is; /* programs for drivers meet those with the kernel's mistakes */
 };
 
 #define SUBJECT_NAME 176
@@ -22,10 +23,10 @@ bool subject_same(const struct run_subject *a, const struct run_subject *b);
 
 /* "modern", or "modern-vs-classic". */
 void subject_name(const struct run_subject *s, char name[SUBJECT_NAME]);
-/* The same for a folder that is only for this code. */
-void subject_folder(const struct run_subject *s, char name[SUBJECT_NAME]);
-/* What fuzzes it. */
-void subject_engine(const struct run_subject *s, char path[PATH_MAX]);
+/* The same for a folder that is only for this code, and for this kind of program. */
+void subject_folder(const struct run_subject *s, const struct program *p, char name[SUBJECT_NAME]);
+/* What fuzzes it; with programs for drivers, or for the core. */
+void subject_engine(const struct run_subject *s, bool drivers, char path[PATH_MAX]);
 
 /* The transitions there can be; of both, where two are compared. */
 unsigned int subject_possible(const struct run_subject *s, uint8_t possible[CELL_COUNT]);
@@ -38,6 +39,13 @@ void subjects_announce(const struct cli *cli);
  * each does what is predicted of it: says so, and true where there are such.
  */
 bool subjects_quirks_differ(const struct cli *cli);
+
+/*
+ * Judges p on the sut alone, in a child, by the executor that p is for, and checks
+ * everything after each op.  trace and stats may be NULL.  False where no child can be made.
+ */
+bool subject_judge(const struct run_subject *s, const struct program *p, FILE *trace,
+		   struct stats *stats, struct verdict *v);
 
 /* In children; fails where none can be made.  stats may be NULL. */
 void subject_run(const struct run_subject *s, const struct program *p, bool full_checks,

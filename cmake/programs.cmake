@@ -19,7 +19,7 @@
 #   pinprick_link(TARGET [SUT...])
 #     links an executable with the flavour's flags, guests, the harness, the shim
 #     with the single-context back end, and these suts: suts[] has them in this order,
-#     pairs[] the pairs of them.
+#     pairs[] the pairs of them.  With ${guest_objects} for guests, where that is set.
 #
 #   pinprick_add_pair(SUT OTHER)
 #     makes the two a pair for differential runs, in all that is linked after it.
@@ -118,7 +118,11 @@ endfunction()
 function(pinprick_link target)
 	pinprick_list_suts(${target} ${ARGN})
 	list(TRANSFORM ARGN PREPEND sut-)
-	target_link_libraries(${target} PRIVATE flavour ${ARGN} guest harness programs shim
+	set(guest guest)
+	if(guest_objects)
+		set(guest ${guest_objects})
+	endif()
+	target_link_libraries(${target} PRIVATE flavour ${ARGN} ${guest} harness programs shim
 		sanitizer_options)
 endfunction()
 

@@ -44,6 +44,14 @@ check_files() {
 	done
 }
 
+# check_drivers WORD...: whether options that are about drivers have some.
+check_drivers() {
+	case "$verb $* " in
+	fuzz*' --drivers '*) ;;
+	fuzz*' --as-is '*) fail 64 "--as-is is about drivers: write fuzz --drivers --as-is" ;;
+	esac
+}
+
 # not_run: at the end of a command with --json that did not get to pinprick-cli.
 not_run() {
 	code=$?

@@ -17,7 +17,6 @@ struct drivers_run {
 	const struct program *program;
 	const struct driver_options *options;
 	struct stats *stats;
-	struct driver_stats *driver_stats;
 	struct verdict *verdict;
 	struct driver_model model;
 	unsigned int index;	    /* of the record under way; program.count: after the last */
@@ -30,6 +29,16 @@ struct drivers_run {
 };
 
 extern struct drivers_run drivers_run;
+
+/* A line of the trace: an op that returned value; the one under way, where a finding ends the run. */
+void drivers_trace(const struct record *r, int value);
+void drivers_trace_finding(const char *id);
+
+/*
+ * With the kernel's mistakes: the row of the contract that a finding is due to, in
+ * words, or "".  B4 and B15: row B5 takes two tasks at once.
+ */
+const char *drivers_mistake(const char *rule);
 
 /* An op has ended and returned value: compares everything with the model, and audits. */
 void drivers_check(const struct driver_step *step, int value);

@@ -28,8 +28,25 @@ static void finding(const char *rule, const char *format, va_list arguments)
 
 	snprintf(found->id, sizeof(found->id), "%s@%s/%s", rule, run.place, run.sut->generation);
 	vsnprintf(found->text, sizeof(found->text), format, arguments);
+	strncat(found->text, drivers_mistake(rule), sizeof(found->text) - strlen(found->text) - 1);
 	found->record = run.index;
+	drivers_trace_finding(found->id);
 	longjmp(run.exit, 1);
+}
+
+static const char *place(void)
+{
+	return run.place;
+}
+
+static unsigned int record_number(void)
+{
+	return run.index;
+}
+
+static void count(enum driver_counter counter, long more)
+{
+	run.stats->drivers[counter] += (uint64_t)more;
 }
 
 static void warning(const char *what)
@@ -45,14 +62,13 @@ static void bug(const char *what)
 static int migratepage(void *core, struct page *newpage, struct page *page, enum migrate_mode mode)
 {
 	int rc = guest_migratepage(core, newpage, page, mode);
-	struct driver_stats *stats = run.driver_stats;
 
 	run.callbacks++;
-	stats->callbacks++;
-	stats->moved += rc == 0;
-	stats->again += rc == -EAGAIN;
-	stats->busy += rc == -EBUSY;
-	stats->gone += rc == -ENOENT;
+	count(DRIVER_COUNT_callbacks, 1);
+	count(DRIVER_COUNT_moved, rc == 0);
+	count(DRIVER_COUNT_again, rc == -EAGAIN);
+	count(DRIVER_COUNT_busy, rc == -EBUSY);
+	count(DRIVER_COUNT_gone, rc == -ENOENT);
 	return rc;
 }
 
@@ -61,6 +77,8 @@ static const struct observer drivers_observer = {
 	.warning = warning,
 	.bug = bug,
 	.migratepage = migratepage,
+	.place = place,
+	.record = record_number,
 };
 
 static bool host_refuses(struct host *host, enum host_request request, uint64_t pfn)
@@ -130,10 +148,11 @@ static int act_offline(const struct record *r)
 
 static int act_remove(const struct record *r)
 {
+	long pages = guest_inflated(device_of(r));
 	bool gone = device_of(r)->driver->remove(device_of(r));
 
-	run.driver_stats->removed += gone;
-	run.driver_stats->stayed += !gone;
+	count(DRIVER_COUNT_deflated, pages - guest_inflated(device_of(r)));
+	count(gone ? DRIVER_COUNT_removed : DRIVER_COUNT_stayed, 1);
 	return gone;
 }
 
@@ -142,7 +161,7 @@ static int act_inflate(const struct record *r)
 	struct guest_device *device = device_of(r);
 	unsigned int units = device->driver->inflate(device, r->b * device->units);
 
-	run.driver_stats->inflated += units / device->units;
+	count(DRIVER_COUNT_inflated, units / device->units);
 	return (int)units;
 }
 
@@ -151,8 +170,22 @@ static int act_deflate(const struct record *r)
 	struct guest_device *device = device_of(r);
 	unsigned int units = device->driver->deflate(device, r->b * device->units);
 
-	run.driver_stats->deflated += units / device->units;
+	count(DRIVER_COUNT_deflated, units / device->units);
 	return (int)units;
+}
+
+static int act_target(const struct record *r)
+{
+	struct guest_device *device = device_of(r);
+	long more = -guest_inflated(device);
+	bool there;
+
+	__atomic_store_n(&device->target, r->b, __ATOMIC_RELAXED);
+	there = guest_round(device);
+	/* Less what a notifier inside took out, which counts as deflated already. */
+	more += guest_inflated(device);
+	count(more > 0 ? DRIVER_COUNT_inflated : DRIVER_COUNT_deflated, labs(more));
+	return there;
 }
 
 static int act_oom(const struct record *r)
@@ -162,7 +195,7 @@ static int act_oom(const struct record *r)
 	context_self()->reclaim_depth++;
 	pages = device_of(r)->driver->oom(device_of(r));
 	context_self()->reclaim_depth--;
-	run.driver_stats->deflated += pages;
+	count(DRIVER_COUNT_deflated, pages);
 	return (int)pages;
 }
 
@@ -200,8 +233,7 @@ static int act(const struct record *r)
 	case OP_deflate:
 		return act_deflate(r);
 	case OP_target:
-		__atomic_store_n(&device_of(r)->target, r->b, __ATOMIC_RELAXED);
-		return guest_round(device_of(r));
+		return act_target(r);
 	case OP_oom:
 		return act_oom(r);
 	case OP_refuse:
@@ -240,17 +272,6 @@ static bool meets_fault(const struct record *r)
 	return traits_meet_fault(op_table[r->op].traits, record_fault_kind(r)) &&
 	       (r->op == OP_isolate || r->op == OP_get || r->op == OP_lock ||
 		record_fault_kind(r) == FAULT_alloc);
-}
-
-static void trace(const struct record *r, int value)
-{
-	FILE *out = run.options->trace;
-
-	if (!out)
-		return;
-	fprintf(out, "%4u %s", run.index, r->how & HOW_NESTED ? "\t" : "");
-	record_print(out, r);
-	fprintf(out, ": %d\n", value);
 }
 
 /* As an interrupt on its context. */
@@ -297,11 +318,11 @@ static void run_record(const struct record *r, unsigned int index)
 	context_self()->plan = outer_plan;
 	run.stats->fired[plan.fired ? plan.kind : 0] += plan.fired;
 	run.stats->ran[r->op]++;
-	run.driver_stats->nested += outer != NULL;
+	count(DRIVER_COUNT_nested, outer != NULL);
 	driver_model_end(&run.model, r, &step);
 	note(r, value);
 	drivers_check(&step, value);
-	trace(r, value);
+	drivers_trace(r, value);
 	run.index = outer_index;
 	run.place = outer_place;
 	run.outer = outer;
@@ -412,8 +433,7 @@ static void run_to_the_end(void)
 }
 
 void run_drivers(const struct sut *sut, const struct program *p,
-		 const struct driver_options *options, struct stats *stats,
-		 struct driver_stats *driver_stats, struct verdict *v)
+		 const struct driver_options *options, struct stats *stats, struct verdict *v)
 {
 	v->finding.id[0] = 0;
 	v->trace = 0;
@@ -421,7 +441,6 @@ void run_drivers(const struct sut *sut, const struct program *p,
 	run.program = p;
 	run.options = options;
 	run.stats = stats;
-	run.driver_stats = driver_stats;
 	run.verdict = v;
 	run.index = 0;
 	run.place = "start";
@@ -430,12 +449,13 @@ void run_drivers(const struct sut *sut, const struct program *p,
 	memset(run.refuse, 0, sizeof(run.refuse));
 	run.callbacks = 0;
 	stats->runs++;
+	count(DRIVER_COUNT_programs, 1);
 	observer = &drivers_observer;
 	if (!_setjmp(run.exit)) {
 		run_to_the_end();
 		for (unsigned int i = 0; i < HOST_REQUESTS; i++) {
-			driver_stats->asked[i] += (uint64_t)guest.host.requests[i];
-			driver_stats->refused[i] += (uint64_t)guest.host.refused[i];
+			count(DRIVER_COUNT_asked_inflate + i, guest.host.requests[i]);
+			count(DRIVER_COUNT_refused_inflate + i, guest.host.refused[i]);
 		}
 	}
 	observer = NULL;

@@ -13,15 +13,6 @@
 
 struct driver;
 
-/* What drivers did: plain counters. */
-struct driver_stats {
-	uint64_t inflated, deflated; /* pages, by ops of drivers and their notifiers */
-	uint64_t callbacks, moved, again, busy, gone; /* of migrations, by the driver's answer */
-	uint64_t asked[2], refused[2]; /* requests to the host, by enum host_request */
-	uint64_t nested;	       /* ops that ran inside an allocation */
-	uint64_t removed, stayed;      /* drivers that were to go */
-};
-
 struct driver_options {
 	bool as_is; /* drivers with the mistakes of the kernel's */
 	const struct driver *const
@@ -30,14 +21,15 @@ struct driver_options {
 };
 
 /*
- * Runs p on sut and fills *v; adds what was done to *stats and *driver_stats.
- * Leaves the world as it found it.  Not reentrant: one world, one run.
+ * Runs p on sut and fills *v; adds what was done to *stats.  Leaves the world as
+ * it found it.  Not reentrant: one world, one run.
  */
 void run_drivers(const struct sut *sut, const struct program *p,
-		 const struct driver_options *options, struct stats *stats,
-		 struct driver_stats *driver_stats, struct verdict *v);
+		 const struct driver_options *options, struct stats *stats, struct verdict *v);
 
-/* The stats for a person to read. */
-void driver_stats_print(FILE *out, const struct stats *stats, const struct driver_stats *d);
+/* The same as run_in_child(): harness/minimize.h. */
+bool run_drivers_in_child(const struct sut *sut, const struct program *p,
+			  const struct driver_options *options, struct stats *stats,
+			  struct verdict *v);
 
 #endif

@@ -23,6 +23,7 @@ UNINSTRUMENTED_BEGIN
 
 /* The child's verdict, in memory that outlives it. */
 static struct child_report {
+	const struct sut *sut;
 	struct verdict verdict;
 	struct stats stats;
 	bool done;
@@ -68,7 +69,7 @@ static void dying(const char *rule, const char *text)
 	if (report->done)
 		return;
 	snprintf(finding->id, sizeof(finding->id), "%s@%s/%s", rule,
-		 run_place(), run.sut->generation);
+		 run_place(), report->sut->generation);
 	snprintf(finding->text, sizeof(finding->text), "%s", text);
 	finding->record = run_record_number();
 	report->done = true;
@@ -93,8 +94,7 @@ static void on_signal(int signal_number)
 	_exit(1);
 }
 
-static _Noreturn void child(const struct sut *sut, const struct program *p,
-			    const struct run_options *options)
+static _Noreturn void child(child_work *work, const void *context)
 {
 	static const int signals[] = { SIGALRM, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
 
@@ -104,15 +104,15 @@ static _Noreturn void child(const struct sut *sut, const struct program *p,
 #endif
 			signal(signals[i], on_signal);
 	alarm(CHILD_SECONDS);
-	run_program(sut, p, options, &report->stats, &report->verdict);
+	work(context, &report->stats, &report->verdict);
 	report->done = true;
-	if (options->trace)
-		fflush(options->trace);
+	/* A trace, if there is one. */
+	fflush(NULL);
 	_exit(0);
 }
 
-bool run_in_child(const struct sut *sut, const struct program *p,
-		  const struct run_options *options, struct stats *stats, struct verdict *v)
+bool work_in_child(const struct sut *sut, child_work *work, const void *context,
+		   struct stats *stats, struct verdict *v)
 {
 	int status;
 	pid_t pid;
@@ -126,12 +126,13 @@ bool run_in_child(const struct sut *sut, const struct program *p,
 		}
 	}
 	memset(report, 0, sizeof(*report));
+	report->sut = sut;
 	fflush(NULL);
 	pid = fork();
 	if (pid < 0)
 		return false;
 	if (!pid)
-		child(sut, p, options);
+		child(work, context);
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return false;
@@ -145,6 +146,27 @@ bool run_in_child(const struct sut *sut, const struct program *p,
 	if (stats)
 		stats_add(stats, &report->stats);
 	return true;
+}
+
+struct core_run {
+	const struct sut *sut;
+	const struct program *program;
+	const struct run_options *options;
+};
+
+static void run_core(const void *context, struct stats *stats, struct verdict *v)
+{
+	const struct core_run *r = context;
+
+	run_program(r->sut, r->program, r->options, stats, v);
+}
+
+bool run_in_child(const struct sut *sut, const struct program *p,
+		  const struct run_options *options, struct stats *stats, struct verdict *v)
+{
+	const struct core_run r = { sut, p, options };
+
+	return work_in_child(sut, run_core, &r, stats, v);
 }
 
 UNINSTRUMENTED_END

@@ -14,6 +14,9 @@
 /* "1": the engine knows no quirks (harness/quirks.h). */
 #define STRICT_VARIABLE "PINPRICK_STRICT"
 
+/* "1": drivers with the mistakes that the kernel's have. */
+#define AS_IS_VARIABLE "PINPRICK_AS_IS"
+
 struct fuzz_shared {
 	struct stats stats;
 	uint64_t inputs; /* begun so far */

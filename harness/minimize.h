@@ -21,6 +21,11 @@ struct minimize_report {
 bool run_in_child(const struct sut *sut, const struct program *p,
 		  const struct run_options *options, struct stats *stats, struct verdict *v);
 
+/* The same for what another executor runs on sut: work(context, ...) in the child. */
+typedef void child_work(const void *context, struct stats *stats, struct verdict *v);
+bool work_in_child(const struct sut *sut, child_work *work, const void *context,
+		   struct stats *stats, struct verdict *v);
+
 /*
  * To be installed as the sanitizers' death callback
  * (__sanitizer_set_death_callback) by whoever calls the above.

@@ -153,6 +153,9 @@ static inline bool kind_is_register(unsigned int kind)
 
 UNINSTRUMENTED_END
 
+/* Is it for the drivers' executor (guest/run_drivers.h)? */
+bool program_has_drivers(const struct program *p);
+
 /* The program that a byte string means: canonical, never fails. */
 void program_decode(struct program *p, const uint8_t *data, size_t size);
 

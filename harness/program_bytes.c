@@ -75,6 +75,14 @@ static void decode_header(struct program *p, const uint8_t *header)
 		  (uint32_t)header[7] << 24;
 }
 
+bool program_has_drivers(const struct program *p)
+{
+	for (unsigned int i = 0; i < p->count; i++)
+		if (p->records[i].op >= OP_CORE_COUNT)
+			return true;
+	return false;
+}
+
 void program_decode(struct program *p, const uint8_t *data, size_t size)
 {
 	uint8_t header[HEADER_BYTES] = { 0 };

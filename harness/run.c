@@ -41,6 +41,8 @@ static bool oracle_is_off(const char *rule)
 
 const char *run_place(void)
 {
+	if (observer)
+		return observer->place();
 	if (run.top)
 		return op_table[run.top->record.op].name;
 	return run.started ? "end" : "start";
@@ -48,6 +50,8 @@ const char *run_place(void)
 
 unsigned int run_record_number(void)
 {
+	if (observer)
+		return observer->record();
 	if (run.top)
 		return run.top->index;
 	return run.started ? run.program->count : 0;

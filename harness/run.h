@@ -57,6 +57,9 @@ struct observer {
 	void (*bug)(const char *what);
 	int (*migratepage)(void *device, struct page *newpage, struct page *page,
 			   enum migrate_mode mode);
+	/* Where it is: an op's name, "start" or "end"; and at which record. */
+	const char *(*place)(void);
+	unsigned int (*record)(void);
 };
 extern const struct observer *observer;
 

@@ -2,19 +2,18 @@
 /*
  * The text trace: an op a line, with what came of it and how the devices stand.
  */
-#include "harness/run_state.h"
+#include "harness/trace.h"
 
 #include <stdlib.h>
 
+#include "harness/run_state.h"
 #include "shim/world.h"
 
 UNINSTRUMENTED_BEGIN
 
-/* A device as it is, not as it should be. */
-static void print_device(FILE *out, unsigned int device)
+void trace_device(FILE *out, unsigned int device, const struct list_head *head,
+		  unsigned long isolated)
 {
-	const struct list_head *head = run.sut->device_pages(run.devices[device]);
-	unsigned long isolated = run.sut->device_isolated(run.devices[device]);
 	unsigned int shown = 0;
 
 	fprintf(out, "  b%u:", device);
@@ -29,8 +28,14 @@ static void print_device(FILE *out, unsigned int device)
 		fprintf(out, " +%lu isolated", isolated);
 }
 
-/* The record, in a column of its own. */
-static void print_op(FILE *out, const struct frame *frame)
+static void print_devices(FILE *out)
+{
+	for (unsigned int device = 0; device < run.model.devices; device++)
+		trace_device(out, device, run.sut->device_pages(run.devices[device]),
+			     run.sut->device_isolated(run.devices[device]));
+}
+
+void trace_record(FILE *out, const struct record *r, unsigned int number, bool inside)
 {
 	char *text = NULL;
 	size_t size;
@@ -38,14 +43,20 @@ static void print_op(FILE *out, const struct frame *frame)
 
 	if (!line)
 		return;
-	record_print(line, &frame->record);
+	record_print(line, r);
 	fclose(line);
-	if (frame->index < run.program->count)
-		fprintf(out, "%4u  ", frame->index + 1);
+	if (number)
+		fprintf(out, "%4u  ", number);
 	else
 		fputs(" end  ", out);
-	fprintf(out, "%s%-*s", frame->outer ? "    " : "", frame->outer ? 40 : 44, text);
+	fprintf(out, "%s%-*s", inside ? "    " : "", inside ? 40 : 44, text);
 	free(text);
+}
+
+static void print_op(FILE *out, const struct frame *frame)
+{
+	trace_record(out, &frame->record,
+		     frame->index < run.program->count ? frame->index + 1 : 0, frame->outer);
 }
 
 void trace_op(FILE *out, const struct frame *frame)
@@ -60,8 +71,7 @@ void trace_op(FILE *out, const struct frame *frame)
 		fprintf(out, " %d", s->value);
 	if (frame->record.op == OP_migrate && s->target != NO_FRAME)
 		fprintf(out, " f%u -> f%u", s->source, s->target);
-	for (unsigned int device = 0; device < run.model.devices; device++)
-		print_device(out, device);
+	print_devices(out);
 	fputc('\n', out);
 }
 
@@ -69,8 +79,7 @@ void trace_finding(FILE *out, const struct frame *frame, const char *id)
 {
 	print_op(out, frame);
 	fprintf(out, "  <== %s", id);
-	for (unsigned int device = 0; device < run.model.devices; device++)
-		print_device(out, device);
+	print_devices(out);
 	fputc('\n', out);
 }
 

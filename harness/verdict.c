@@ -19,6 +19,7 @@ const char *const skip_stories[SKIP_COUNT] = { SKIPS(X) };
 const char *const subject_names[SUBJECT_COUNT] = { SUBJECTS(X) };
 const char *const class_names[CLASS_COUNT] = { CLASSES(X) };
 const char *const oracle_names[ORACLE_COUNT] = { ORACLES(X) };
+const char *const driver_counter_names[DRIVER_COUNTER_COUNT] = { DRIVER_COUNTERS(X) };
 #undef X
 /* clang-format on */
 

@@ -62,6 +62,25 @@ enum result_class {
 extern const char *const skip_names[SKIP_COUNT], *const skip_stories[SKIP_COUNT];
 extern const char *const subject_names[SUBJECT_COUNT], *const class_names[CLASS_COUNT];
 
+/*
+ * What drivers and their host did (guest/run_drivers.c): runs of their executor; pages by ops
+ * of theirs; migrations by the driver's answer; requests to the host, and those it
+ * refused; ops that ran inside an allocation; drivers that were to go, and stayed.
+ */
+#define DRIVER_COUNTERS(X)                                                           \
+	X(programs) X(inflated) X(deflated) X(callbacks) X(moved) X(again) X(busy)   \
+	X(gone) X(asked_inflate) X(asked_deflate) X(refused_inflate)                 \
+	X(refused_deflate) X(nested) X(removed) X(stayed)
+
+enum driver_counter {
+#define X(name) DRIVER_COUNT_##name,
+	DRIVER_COUNTERS(X)
+#undef X
+	DRIVER_COUNTER_COUNT
+};
+
+extern const char *const driver_counter_names[DRIVER_COUNTER_COUNT];
+
 #define CELL_COUNT ((int)SUBJECT_COUNT * (int)OP_CORE_COUNT * (int)CLASS_COUNT)
 
 UNINSTRUMENTED_BEGIN
@@ -87,6 +106,7 @@ struct stats {
 	uint64_t skipped[SKIP_COUNT];
 	uint64_t fired[FAULT_COUNT];
 	uint64_t cells[CELL_COUNT];
+	uint64_t drivers[DRIVER_COUNTER_COUNT];
 };
 
 void stats_add(struct stats *to, const struct stats *from);

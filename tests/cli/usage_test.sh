@@ -26,6 +26,8 @@ expect 64 "no system under test 'nonsense'; there are all,.*,kernel,kernel-off$"
 	"$pinprick" replay --kernel "$kernel" --sut kernel,nonsense x
 expect 128 'no system under test' "$pinprick" fuzz --kernel "$kernel" --sut kernel2 --bisect
 expect 64 "fuzz takes no file: \.; did you mean --kernel \.?$" "$pinprick" fuzz .
+expect 64 'write fuzz --drivers --as-is' "$pinprick" fuzz --kernel "$kernel" --as-is
+expect 64 'diff has no option --drivers' "$pinprick" diff --kernel "$kernel" --drivers
 expect 64 '^{"verb": "fuzz", "verdict": "not run", "exit": 64}$' "$pinprick" fuzz --json --for 5x
 [ "$(wc -l <"$tmp/out")" -eq 1 ] || bad "more than the JSON object on standard output"
 expect 66 'cannot read /nowhere: ' "$pinprick" fuzz --sut-source /nowhere

@@ -50,7 +50,6 @@ static void avoid_quirks(struct program *p, unsigned int driver)
 static const char *run(const struct sut *sut, unsigned int driver)
 {
 	static const struct driver_options options;
-	static struct driver_stats driver_stats;
 	static struct stats stats;
 	static struct program p;
 	static struct verdict v;
@@ -59,7 +58,7 @@ static const char *run(const struct sut *sut, unsigned int driver)
 		drivers_generate(&p, 8 + i % 56, sut_features(sut), i);
 		if (driver < DRIVER_COUNT)
 			avoid_quirks(&p, driver);
-		run_drivers(sut, &p, &options, &stats, &driver_stats, &v);
+		run_drivers(sut, &p, &options, &stats, &v);
 		if (!verdict_clean(&v))
 			break;
 	}
