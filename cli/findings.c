@@ -166,7 +166,7 @@ int finding_compare(const struct cli *cli, unsigned int index, const char *path,
 static void drop_drivers(struct program *p)
 {
 	for (unsigned int i = 0; i < p->count; i++)
-		if (p->records[i].op >= OP_CORE_COUNT)
+		if (p->records[i].op >= OP_CORE_COUNT && p->records[i].op < OP_DRIVERS_END)
 			p->records[i] = (struct record){ .op = OP_nop };
 }
 

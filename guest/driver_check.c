@@ -54,7 +54,7 @@ enum skip driver_model_check(const struct driver_model *m, const struct record *
 
 	if (r->op == OP_nop)
 		return SKIP_empty;
-	if (r->op < OP_CORE_COUNT && !is_core_op(r->op))
+	if (r->op >= OP_DRIVERS_END || (r->op < OP_CORE_COUNT && !is_core_op(r->op)))
 		return SKIP_executor;
 	if (((r->how & HOW_IRQ) && !(info->traits & TRAIT_IRQ)) ||
 	    ((r->how & HOW_NESTED) && !may_nest(r->op)))

@@ -35,8 +35,9 @@ enum op {
 	OP_COUNT
 };
 
-/* Those of the core; behind them come the drivers'. */
+/* Those of the core; behind them come the drivers', up to the next, and those of schedules. */
 #define OP_CORE_COUNT OP_attach
+#define OP_DRIVERS_END OP_preempt
 
 enum operand_kind {
 #define KIND(name, ...) KIND_##name,

@@ -78,7 +78,7 @@ static void decode_header(struct program *p, const uint8_t *header)
 bool program_has_drivers(const struct program *p)
 {
 	for (unsigned int i = 0; i < p->count; i++)
-		if (p->records[i].op >= OP_CORE_COUNT)
+		if (p->records[i].op >= OP_CORE_COUNT && p->records[i].op < OP_DRIVERS_END)
 			return true;
 	return false;
 }

@@ -164,7 +164,7 @@ static void check_work(const struct sut *sut, const struct stats *stats)
 	bool migration = sut->features & FEATURE_migration;
 	const uint64_t *did = stats->drivers;
 
-	for (unsigned int op = OP_CORE_COUNT; op < OP_COUNT; op++)
+	for (unsigned int op = OP_CORE_COUNT; op < OP_DRIVERS_END; op++)
 		judge(stats->ran[op] > 0, sut->name, op_table[op].name, "never ran");
 	judge(sum(stats->ran, OP_COUNT) * 3 > sum(stats->skipped, SKIP_COUNT) * 7, sut->name,
 	      "seven of ten records run", "fewer");
