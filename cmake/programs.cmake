@@ -30,9 +30,9 @@
 #   pinprick_add_threaded(NAME source.c...)
 #     an object library as pinprick_add_objects makes it, for what runs in threads.
 #
-#   pinprick_add_stress(SUT [TARGET])
-#     makes stress-SUT, or TARGET: the stress engine with this one sut, compiled
-#     once more for threads, and the threaded back end.
+#   pinprick_add_stress(SUT [GUEST])
+#     makes stress-SUT: the stress engine with this one sut, compiled once more for
+#     threads, the threaded back end and the drivers, or the objects GUEST.
 #
 #   pinprick_add_fuzz_target(NAME SUT [OTHER])
 #     makes NAME-SUT or NAME-SUT-vs-OTHER from fuzz/NAME.c, with the flavour's
@@ -123,15 +123,15 @@ function(pinprick_link target)
 endfunction()
 
 function(pinprick_add_stress name)
-	set(target stress-${name})
+	set(guest guest-threaded)
 	if(ARGC GREATER 1)
-		set(target ${ARGV1})
+		set(guest ${ARGV1})
 	endif()
 	pinprick_twin_sut(${name})
-	add_executable(${target})
-	pinprick_list_suts(${target} ${name})
-	target_link_libraries(${target} PRIVATE threaded sut-${name}-threaded stress
-		guest-threaded shim-threaded programs sanitizer_options)
+	add_executable(stress-${name})
+	pinprick_list_suts(stress-${name} ${name})
+	target_link_libraries(stress-${name} PRIVATE threaded sut-${name}-threaded stress ${guest}
+		shim-threaded programs sanitizer_options)
 endfunction()
 
 # sut-NAME-threaded: all that sut-NAME is, for threads.

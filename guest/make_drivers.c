@@ -19,6 +19,7 @@ enum {
 	SOMETIMES_NESTED = 2, /* of the records behind one that allocates */
 	RARELY_OTHER_CONTEXT = 8,
 	RARELY_LEFT_ALONE = 8, /* a record that does not fit */
+	RARELY_VACUOUS = 16,
 };
 
 static const struct {
@@ -109,6 +110,31 @@ static bool fit(const struct driver_model *m, struct record *r, struct random *r
 	return driver_model_check(m, r) == SKIP_NOT;
 }
 
+/* Would r run, but find nothing to do? */
+static bool vacuous(const struct driver_model *m, const struct record *r)
+{
+	const struct driver_device *d = &m->device[r->a % PROGRAM_DEVICES];
+
+	switch (r->op) {
+	case OP_isolate:
+	case OP_get:
+		return m->free & frame_bit(r->b);
+	case OP_scan:
+	case OP_compact:
+		return !r->b || !(~m->free >> r->a % PROGRAM_FRAMES);
+	case OP_offline:
+		return !(~m->free >> r->a / 16 * 16 & 0xffff);
+	case OP_deflate:
+	case OP_oom:
+		return !d->length && !d->aside_count;
+	case OP_inflate:
+	case OP_refuse:
+		return !r->b;
+	default:
+		return false;
+	}
+}
+
 static void repair_visit(struct driver_walk *walk, struct record *r)
 {
 	struct random *rng = walk->data;
@@ -122,7 +148,8 @@ static void repair_visit(struct driver_walk *walk, struct record *r)
 	for (unsigned int i = 0; i < 16; i++) {
 		*r = (struct record){ .how = asked.how & (HOW_CONTEXT | HOW_NESTED) };
 		r->op = pick_op(rng);
-		if (fit(&walk->model, r, rng))
+		if (fit(&walk->model, r, rng) &&
+		    (!vacuous(&walk->model, r) || !random_below(rng, RARELY_VACUOUS)))
 			return;
 	}
 	*r = asked;

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# apply.sh CORE NAME PATCH FOLDER: FOLDER/core gets copies of CORE's NAME.c and
-# NAME.h with PATCH applied.
+# apply.sh ROOM NAME PATCH FOLDER: FOLDER gets a room of that name with copies of
+# ROOM's NAME.c and NAME.h, if there is one, with PATCH applied.
 set -eu
-mkdir -p "$4/core"
-cp "$1/$2.c" "$1/$2.h" "$4/core/"
+mkdir -p "$4/${1##*/}"
+cp "$1/$2".[ch] "$4/${1##*/}/"
 cd "$4"
 if command -v patch >/dev/null; then
 	patch --quiet --batch --forward -p1 <"$3"
