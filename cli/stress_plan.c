@@ -5,12 +5,8 @@
 
 #include "cli/stress.h"
 #include "guest/guest.h"
-#include "harness/random.h"
+#include "stress/plan.h"
 
-#define DEFAULT_PAGES	4096u
-#define KERNEL_STACK	16384u
-/* What a thread of the C library, and a report about it, need beside the code under test. */
-#define LIBRARY_STACK	32768u
 #define LEAST_SECONDS	2u /* of a part */
 
 const char *const stress_call_names[CALL_COUNT] = {
@@ -21,13 +17,6 @@ const char *const stress_call_names[CALL_COUNT] = {
 
 const char *const stress_role_names[ROLE_COUNT] = {
 #define ROLE(name, ...) #name,
-#include "stress/roles.def"
-};
-
-enum { NEVER = 0, RARELY = 1, SOMETIMES = 1, OFTEN = 1, ALWAYS = 1 };
-
-static const bool role_plays[ROLE_COUNT] = {
-#define ROLE(name, frequency, story) [ROLE_##name] = frequency,
 #include "stress/roles.def"
 };
 
@@ -52,10 +41,8 @@ static unsigned int find_name(const char *word, size_t length, const char *const
 
 static unsigned int plan_roles(const struct cli *cli)
 {
-	unsigned int roles = 0;
+	unsigned int roles = cli->roles ? 0 : stress_usual_roles();
 
-	for (unsigned int i = 0; i < ROLE_COUNT && !cli->roles; i++)
-		roles |= (unsigned int)role_plays[i] << i;
 	for (const char *at = cli->roles; at && *at;) {
 		size_t length = strcspn(at, ",");
 
@@ -81,8 +68,7 @@ static void plan_devices(const struct cli *cli, struct stress_config *config)
 	if (!*end) {
 		if (!n || n > STRESS_DEVICES)
 			fail(EXIT_USAGE, "1 to %d devices, not %s", STRESS_DEVICES, at);
-		for (; config->devices < n; config->devices++)
-			config->drivers[config->devices] = config->devices % count;
+		stress_usual_devices(config, (unsigned int)n);
 		return;
 	}
 	while (*at) {
@@ -93,17 +79,6 @@ static void plan_devices(const struct cli *cli, struct stress_config *config)
 		config->drivers[config->devices++] =
 			find_name(at, length, names, count, "driver");
 		at += length + (at[length] == ',');
-	}
-}
-
-/* What a seed decides beside what the contexts do: a guest of its own. */
-static void plan_by_seed(struct stress_config *config)
-{
-	struct random rng = random_seeded(config->seed);
-
-	for (unsigned int i = 0; i < config->devices; i++) {
-		config->units[i] = random_below(&rng, 2) ? 16 : 1;
-		config->adjust |= random_below(&rng, 2) << i;
 	}
 }
 
@@ -134,13 +109,13 @@ void stress_plan(struct stress_run *run)
 	config->seed = cli->seed;
 	config->threads = cli->threads ? cli->threads :
 			  usual > STRESS_CONTEXTS ? STRESS_CONTEXTS : usual;
-	config->frames = cli->pages ? cli->pages : DEFAULT_PAGES;
+	config->frames = cli->pages ? cli->pages : STRESS_PAGES;
 	config->as_is = cli->as_is;
 	config->roles = plan_roles(cli);
 	if (!strcmp(FLAVOUR, "plain"))
-		config->stack = KERNEL_STACK + LIBRARY_STACK;
+		config->stack = STRESS_STACK;
 	plan_devices(cli, config);
-	plan_by_seed(config);
+	stress_plan_by_seed(config);
 	plan_time(run);
 }
 
