@@ -68,7 +68,7 @@ static bool measure(struct bench *b, const char *temporary)
 	say("engines with AddressSanitizer and UBSan (40 s)");
 	if (!measure_rates(b, FLAVOUR_asan, temporary))
 		return false;
-	say("stress engines (80 s)");
+	say("stress engines (70 s)");
 	return !child_interrupted && measure_stress(b, temporary);
 }
 

@@ -71,7 +71,8 @@ void report_stress(FILE *out, const struct bench *b)
 {
 	const struct stress_rates *rates = &b->stress;
 
-	fprintf(out, "\nstress: calls of the core a second of the wall clock, every role, 4 devices, by threads\n  %-24s",
+	fprintf(out,
+		"\nstress: calls of the core a second of the wall clock, every role, 4 devices, by threads\n  %-24s",
 		"");
 	for (unsigned int step = 0; step < STRESS_STEPS; step++)
 		fprintf(out, " %12u", stress_threads[step]);
@@ -100,15 +101,16 @@ void report_stress_json(FILE *out, const struct bench *b)
 	for (unsigned int i = 0; i < rates->count; i++) {
 		fprintf(out, "%s\"%s\": {", i ? ", " : "", suts[rates->suts[i]]->name);
 		for (enum stress_flavour f = 0; f < STRESS_FLAVOUR_COUNT; f++)
-			json_rates(out, stress_flavours[f], stress_threads,
-				   rates->of[i].threads[f], STRESS_STEPS);
+			json_rates(out, stress_flavours[f], stress_threads, rates->of[i].threads[f],
+				   STRESS_STEPS);
 		json_rates(out, "plain_a_cpu_second", stress_threads,
 			   rates->of[i].cpu[STRESS_plain], STRESS_STEPS);
-		json_rates(out, "tsan_a_cpu_second", stress_threads,
-			   rates->of[i].cpu[STRESS_tsan], STRESS_STEPS);
+		json_rates(out, "tsan_a_cpu_second", stress_threads, rates->of[i].cpu[STRESS_tsan],
+			   STRESS_STEPS);
 		json_rates(out, "plain_by_devices", stress_devices, rates->of[i].devices,
 			   STRESS_SCALES);
-		fprintf(out, "\"tsan_to_plain\": %.3f, \"samples\": %llu, \"oracle_samples\": %llu}",
+		fprintf(out,
+			"\"tsan_to_plain\": %.3f, \"samples\": %llu, \"oracle_samples\": %llu}",
 			least_ratio(rates, i), (unsigned long long)rates->of[i].samples,
 			(unsigned long long)rates->of[i].oracle_samples);
 	}

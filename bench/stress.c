@@ -100,7 +100,7 @@ static uint64_t calls_of(const struct stress_shared *shared)
 
 	for (unsigned int i = 0; i < STRESS_CONTEXTS; i++)
 		for (unsigned int call = 0; call < CALL_COUNT; call++)
-			for (unsigned int class = 0; class < CLASS_COUNT; class++)
+			for (unsigned int class = 0; class < CLASS_COUNT; class ++)
 				calls += __atomic_load_n(&shared->contexts[i].calls[call][class],
 							 __ATOMIC_RELAXED);
 	return calls;

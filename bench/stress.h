@@ -21,7 +21,7 @@ enum stress_flavour {
 #define X(name) STRESS_##name,
 	STRESS_FLAVOURS(X)
 #undef X
-	STRESS_FLAVOUR_COUNT
+		STRESS_FLAVOUR_COUNT
 };
 
 extern const char *const stress_flavours[STRESS_FLAVOUR_COUNT];
@@ -32,7 +32,7 @@ struct stress_rates {
 	struct {
 		double threads[STRESS_FLAVOUR_COUNT][STRESS_STEPS];
 		double cpu[STRESS_FLAVOUR_COUNT][STRESS_STEPS]; /* the same a CPU second */
-		double devices[STRESS_SCALES];	/* plain, all by the driver without locks */
+		double devices[STRESS_SCALES];	  /* plain, all by the driver without locks */
 		uint64_t samples, oracle_samples; /* of the program counter under TSan */
 	} of[SUTS_MAX];
 };

@@ -59,11 +59,14 @@ pid_t stress_start(char *path, const char *log, const struct stress_config *conf
 	snprintf(options, sizeof(options),
 		 "halt_on_error=1:report_signal_unsafe=0:atexit_sleep_ms=0:history_size=4%s%s",
 		 more ? ":" : "", more ? more : "");
-	pid = engine_start(&(struct engine){ .args = args, .log = log,
+	pid = engine_start(&(struct engine){ .args = args,
+					     .log = log,
 					     .variable = STRESS_VARIABLE,
 					     .shared_size = sizeof(**shared),
-					     .fixed_addresses = true, .tsan_options = options,
-					     .begin = config, .begin_size = sizeof(*config) },
+					     .fixed_addresses = true,
+					     .tsan_options = options,
+					     .begin = config,
+					     .begin_size = sizeof(*config) },
 			   &memory);
 	*shared = memory;
 	return pid;
