@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What `pinprick bench` measures.  All figures are CPU time, the best of
- * several rounds in which everything that is compared takes turns.
+ * What `pinprick bench` measures.  All figures are CPU time, but for stress,
+ * which has several threads; the best of several rounds in which everything that
+ * is compared takes turns.
  */
 #ifndef PINPRICK_BENCH_H
 #define PINPRICK_BENCH_H
@@ -11,6 +12,7 @@
 #include <stdio.h>
 
 #include "bench/steps.h"
+#include "bench/stress.h"
 #include "bench/workload.h"
 #include "harness/sut.h"
 
@@ -60,7 +62,7 @@ enum part {
 
 struct bench {
 	bool verbose, json;
-	const char *folder[FLAVOUR_COUNT]; /* the builds */
+	const char *folder[STRESS_FLAVOUR_COUNT]; /* the builds: plain and asan first in both lists */
 	unsigned int suts;
 	struct workload *workload[SUTS_MAX];
 	unsigned int transitions[SUTS_MAX], possible[SUTS_MAX];
@@ -68,6 +70,7 @@ struct bench {
 	double part_ns[SUTS_MAX][PART_COUNT]; /* of one program */
 	double reset_ns[3];
 	double step_ns[SUTS_MAX][STEP_COUNT]; /* 0: it has no such step */
+	struct stress_rates stress;
 };
 
 extern const unsigned int reset_pages[3]; /* how many are touched */
@@ -79,8 +82,12 @@ bool measure_rates(struct bench *b, enum flavour flavour, const char *temporary)
 bool measure_parts(struct bench *b);
 bool measure_steps(struct bench *b);
 void measure_reset(struct bench *b);
+bool measure_stress(struct bench *b, const char *temporary);
 
 void report_text(FILE *out, const struct bench *b);
 void report_json(FILE *out, const struct bench *b);
+/* Their part about stress. */
+void report_stress(FILE *out, const struct bench *b);
+void report_stress_json(FILE *out, const struct bench *b);
 
 #endif

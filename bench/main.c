@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * pinprick-bench PLAIN_BUILD ASAN_BUILD [--json] [--verbose]
+ * pinprick-bench PLAIN_BUILD ASAN_BUILD TSAN_BUILD [--json] [--verbose]
  *
  * Exits with 0 whatever the figures are, 3 where something could not be
  * measured, 130 interrupted.
@@ -32,12 +32,12 @@ static bool parse(struct bench *b, int argc, char **argv)
 			b->json = true;
 		else if (!strcmp(argv[i], "--verbose"))
 			b->verbose = true;
-		else if (*argv[i] != '-' && folders < FLAVOUR_COUNT)
+		else if (*argv[i] != '-' && folders < STRESS_FLAVOUR_COUNT)
 			b->folder[folders++] = argv[i];
 		else
 			return false;
 	}
-	return folders == FLAVOUR_COUNT;
+	return folders == STRESS_FLAVOUR_COUNT;
 }
 
 static void say(const char *what)
@@ -66,7 +66,10 @@ static bool measure(struct bench *b, const char *temporary)
 	if (child_interrupted || !measure_rates(b, FLAVOUR_plain, temporary))
 		return false;
 	say("engines with AddressSanitizer and UBSan (40 s)");
-	return measure_rates(b, FLAVOUR_asan, temporary);
+	if (!measure_rates(b, FLAVOUR_asan, temporary))
+		return false;
+	say("stress engines (70 s)");
+	return !child_interrupted && measure_stress(b, temporary);
 }
 
 int main(int argc, char **argv)
@@ -77,7 +80,8 @@ int main(int argc, char **argv)
 	bool good;
 
 	if (!parse(&bench, argc, argv)) {
-		fputs("usage: pinprick-bench PLAIN_BUILD ASAN_BUILD [--json] [--verbose]\n", stderr);
+		fputs("usage: pinprick-bench PLAIN_BUILD ASAN_BUILD TSAN_BUILD [--json] [--verbose]\n",
+		      stderr);
 		return 64;
 	}
 	folder_path(temporary, "%s/pinprick-bench-XXXXXX", parent ? parent : "/tmp");

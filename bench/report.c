@@ -144,6 +144,7 @@ void report_text(FILE *out, const struct bench *b)
 	fputs("\nplain ns for one reset of the world\n", out);
 	for (unsigned int i = 0; i < 3; i++)
 		fprintf(out, "  %2u pages touched%37.0f\n", reset_pages[i], b->reset_ns[i]);
+	report_stress(out, b);
 }
 
 /* Compilers, flags and names hold nothing that JSON would have to escape. */
@@ -200,5 +201,7 @@ void report_json(FILE *out, const struct bench *b)
 	fputs("}, \"reset_ns\": {", out);
 	for (unsigned int i = 0; i < 3; i++)
 		fprintf(out, "%s\"%u\": %.1f", i ? ", " : "", reset_pages[i], b->reset_ns[i]);
-	fputs("}}\n", out);
+	fputc('}', out);
+	report_stress_json(out, b);
+	fputs("}\n", out);
 }

@@ -7,9 +7,9 @@
 #include "cli/findings.h"
 #include "cli/input.h"
 #include "cli/keep.h"
-#include "cli/process.h"
 #include "cli/quiet.h"
 #include "harness/minimize.h"
+#include "harness/process.h"
 
 /* What stands in the file while the minimiser works, for whoever interrupts it. */
 static char kept_so_far[PATH_MAX + 80];

@@ -15,9 +15,9 @@
 #include "cli/floors.h"
 #include "cli/keep.h"
 #include "cli/kernels.h"
-#include "cli/process.h"
 #include "cli/status.h"
 #include "cli/workers.h"
+#include "harness/process.h"
 
 /* An engine that outlives its time by this much is stopped. */
 #define GRACE_SECONDS 10

@@ -15,10 +15,11 @@
 #include "cli/encode.h"
 #include "cli/keep.h"
 #include "cli/kernels.h"
-#include "cli/process.h"
 #include "cli/status.h"
 #include "cli/stress.h"
+#include "harness/process.h"
 #include "stress/engine.h"
+#include "stress/plan.h"
 
 /* An engine that outlives its time by this much is stopped: it drains, and TSan is slow. */
 #define GRACE_SECONDS	 60
@@ -57,30 +58,15 @@ static void end(pid_t pid, int *status)
 static pid_t start(const struct stress_run *run, const struct stress_part *part,
 		   const struct stress_config *config, struct stress_shared **shared)
 {
-	char path[PATH_MAX], options[PATH_MAX];
-	char *const args[] = { path, NULL };
-	void *memory;
+	char path[PATH_MAX];
 	pid_t pid;
 
 	path_make(path, "%s/stress-%s", cli_folder(), run->cli->suts[part->sut]->name);
 	if (access(path, X_OK))
 		fail(EXIT_NOT_RUN, "there is no engine %s: is it the flavour's?", path);
-	/* A report ends the run: what comes after it proves nothing. */
-	path_make(options,
-		  "halt_on_error=1:report_signal_unsafe=0:atexit_sleep_ms=0:"
-		  "history_size=4%s%s",
-		  getenv("TSAN_OPTIONS") ? ":" : "",
-		  getenv("TSAN_OPTIONS") ? getenv("TSAN_OPTIONS") : "");
-	pid = engine_start(&(struct engine){ .args = args,
-					     .log = part->log,
-					     .variable = STRESS_VARIABLE,
-					     .shared_size = sizeof(**shared),
-					     .fixed_addresses = true,
-					     .tsan_options = options,
-					     .begin = config,
-					     .begin_size = sizeof(*config) },
-			   &memory);
-	*shared = memory;
+	pid = stress_start(path, part->log, config, shared);
+	if (pid < 0)
+		exit(-pid);
 	return pid;
 }
 

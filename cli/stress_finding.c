@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "cli/keep.h"
-#include "cli/process.h"
 #include "cli/stress.h"
+#include "harness/process.h"
 #include "harness/rules.h"
 #include "stress/engine.h"
 

@@ -5,13 +5,9 @@
 
 #include "cli/stress.h"
 #include "guest/guest.h"
-#include "harness/random.h"
+#include "stress/plan.h"
 
-#define DEFAULT_PAGES 4096u
-#define KERNEL_STACK  16384u
-/* What the C library keeps on a thread's stack, beside the 16 KiB that a kernel's task has. */
-#define LIBRARY_STACK 4096u
-#define LEAST_SECONDS 2u /* of a part */
+#define LEAST_SECONDS	2u /* of a part */
 
 const char *const stress_call_names[CALL_COUNT] = {
 #define X(name) #name,
@@ -21,14 +17,6 @@ const char *const stress_call_names[CALL_COUNT] = {
 
 const char *const stress_role_names[ROLE_COUNT] = {
 #define ROLE(name, ...) #name,
-#include "stress/roles.def"
-};
-
-/* Which play unless they are asked for by name. */
-enum { NEVER = 0, RARELY = 1, SOMETIMES = 1, OFTEN = 1, ALWAYS = 1 };
-
-static const bool role_plays[ROLE_COUNT] = {
-#define ROLE(name, frequency, story) [ROLE_##name] = frequency,
 #include "stress/roles.def"
 };
 
@@ -53,10 +41,8 @@ static unsigned int find_name(const char *word, size_t length, const char *const
 
 static unsigned int plan_roles(const struct cli *cli)
 {
-	unsigned int roles = 0;
+	unsigned int roles = cli->roles ? 0 : stress_usual_roles();
 
-	for (unsigned int i = 0; i < ROLE_COUNT && !cli->roles; i++)
-		roles |= (unsigned int)role_plays[i] << i;
 	for (const char *at = cli->roles; at && *at;) {
 		size_t length = strcspn(at, ",");
 
@@ -82,8 +68,7 @@ static void plan_devices(const struct cli *cli, struct stress_config *config)
 	if (!*end) {
 		if (!n || n > STRESS_DEVICES)
 			fail(EXIT_USAGE, "1 to %d devices, not %s", STRESS_DEVICES, at);
-		for (; config->devices < n; config->devices++)
-			config->drivers[config->devices] = config->devices % count;
+		stress_usual_devices(config, (unsigned int)n);
 		return;
 	}
 	while (*at) {
@@ -93,17 +78,6 @@ static void plan_devices(const struct cli *cli, struct stress_config *config)
 			fail(EXIT_USAGE, "no more than %d devices", STRESS_DEVICES);
 		config->drivers[config->devices++] = find_name(at, length, names, count, "driver");
 		at += length + (at[length] == ',');
-	}
-}
-
-/* What a seed decides beside what the contexts do: a guest of its own. */
-static void plan_by_seed(struct stress_config *config)
-{
-	struct random rng = random_seeded(config->seed);
-
-	for (unsigned int i = 0; i < config->devices; i++) {
-		config->units[i] = random_below(&rng, 2) ? 16 : 1;
-		config->adjust |= random_below(&rng, 2) << i;
 	}
 }
 
@@ -132,16 +106,15 @@ void stress_plan(struct stress_run *run)
 	unsigned int usual = cores > 1 ? (unsigned int)cores * 2 : 2;
 
 	config->seed = cli->seed;
-	config->threads = cli->threads		    ? cli->threads
-			  : usual > STRESS_CONTEXTS ? STRESS_CONTEXTS
-						    : usual;
-	config->frames = cli->pages ? cli->pages : DEFAULT_PAGES;
+	config->threads = cli->threads ? cli->threads :
+			  usual > STRESS_CONTEXTS ? STRESS_CONTEXTS : usual;
+	config->frames = cli->pages ? cli->pages : STRESS_PAGES;
 	config->as_is = cli->as_is;
 	config->roles = plan_roles(cli);
 	if (!strcmp(FLAVOUR, "plain"))
-		config->stack = KERNEL_STACK + LIBRARY_STACK;
+		config->stack = STRESS_STACK;
 	plan_devices(cli, config);
-	plan_by_seed(config);
+	stress_plan_by_seed(config);
 	plan_time(run);
 }
 

@@ -6,9 +6,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/process.h"
 #include "cli/subject.h"
 #include "cli/workers.h"
+#include "harness/process.h"
 
 #define INPUT_SECONDS	"2"    /* an input that runs longer is a finding */
 #define MEMORY_MB	"2048" /* so is an engine that grows beyond this */
@@ -59,6 +59,8 @@ void worker_start(const struct cli *cli, struct worker *w, const struct worker_f
 						.variable = SHARED_VARIABLE,
 						.shared_size = sizeof(*w->shared) },
 			      &shared);
+	if (w->pid < 0)
+		exit(-w->pid);
 	w->shared = shared;
 	w->state = WORKER_RUNS;
 }

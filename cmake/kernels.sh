@@ -49,11 +49,12 @@ shared_folder() {
 	[ "$sut_source" ] || printf %s "$root/build/$preset"
 }
 
+# share_objects: builds them, and whatever else the verb runs from there ($also).
 share_objects() {
 	[ "$trees" ] && [ -z "$sut_source" ] || return 0
 	shared=$(shared_folder)
 	run cmake -S "$root" --preset "$preset" -B "$shared" -DSUT_SOURCE= -DKERNEL_TREE= >/dev/null &&
-		run cmake --build "$shared" --target objects --parallel "$cores" -- $quiet
+		run cmake --build "$shared" --target objects $also --parallel "$cores" -- $quiet
 }
 
 # logged COMMAND...: prints it; what it says goes to $build/kernels.log.

@@ -134,8 +134,9 @@ function(pinprick_add_stress name)
 	pinprick_twin_sut(${name})
 	add_executable(stress-${name})
 	pinprick_list_suts(stress-${name} ${name})
-	target_link_libraries(stress-${name} PRIVATE threaded sut-${name}-threaded stress ${guest}
-		shim-threaded programs sanitizer_options)
+	# The flavour's, too, for the sake of those that serve both kinds of programs.
+	target_link_libraries(stress-${name} PRIVATE threaded $<LINK_ONLY:flavour>
+		sut-${name}-threaded stress ${guest} shim-threaded programs sanitizer_options)
 endfunction()
 
 # sut-NAME-threaded: all that sut-NAME is, for threads.
@@ -154,7 +155,7 @@ endfunction()
 function(pinprick_add_cli target)
 	add_executable(${target})
 	pinprick_link(${target} ${ARGN})
-	target_link_libraries(${target} PRIVATE cli)
+	target_link_libraries(${target} PRIVATE cli stress_plan)
 endfunction()
 
 function(pinprick_add_fuzz_target name)

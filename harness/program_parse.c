@@ -254,7 +254,7 @@ static bool fail_unknown_op(struct parser *ps, struct word w)
 		    op_table[nearest].name);
 }
 
-/* The op's name is the first word, or the one after "=". */
+/* The op's name is the first word, or the one after "="; "!" stands for one whose text begins so. */
 static bool find_op(struct parser *ps)
 {
 	struct parser ahead = *ps;
@@ -265,7 +265,8 @@ static bool find_op(struct parser *ps)
 	if (!w.size)
 		return fail(ps, w.at, "expected an op");
 	for (ps->op = 0; ps->op < OP_COUNT; ps->op++)
-		if (word_is(w, op_table[ps->op].name))
+		if (word_is(w, op_table[ps->op].name) ||
+		    (*w.at == '!' && w.size == 1 && op_table[ps->op].text[0] == '!'))
 			return true;
 	if (*w.at == '@' || word_is(w, "irq") || word_is(w, "misuse"))
 		return fail(ps, w.at, "unexpected '%s': the order is @N, irq, misuse, op",

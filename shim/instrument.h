@@ -19,22 +19,28 @@
 #endif
 
 /*
- * The oracles' own bookkeeping, in code that TSan instruments: unseen by it, so
- * that it neither orders contexts nor is taken for the code under test.  Plain
- * accesses in such a function are the oracle's; where several contexts may make
- * them, they are relaxed atomics all the same.
+ * ORACLE: the oracles' own bookkeeping, in code that TSan instruments: unseen by
+ * it, so that it neither orders contexts nor is taken for the code under test.
+ * Plain accesses in such a function are the oracle's; where several contexts may
+ * make them, they are relaxed atomics all the same.  All of them lie together,
+ * so that who looks where time goes can tell (stress/profile.c).
+ *
+ * UNSEEN: what TSan must not see either, and judges nothing: waiting.
  */
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
 #define PINPRICK_TSAN
 /* Not even its atomics; and, by the second, not inlined where all is instrumented. */
-#define ORACLE __attribute__((disable_sanitizer_instrumentation, no_sanitize("thread")))
+#define UNSEEN __attribute__((disable_sanitizer_instrumentation, no_sanitize("thread")))
 #endif
 #elif defined(__SANITIZE_THREAD__)
 #define PINPRICK_TSAN
-#define ORACLE __attribute__((no_sanitize("thread")))
+#define UNSEEN __attribute__((no_sanitize("thread")))
 #endif
-#ifndef ORACLE
+#ifdef PINPRICK_TSAN
+#define ORACLE UNSEEN __attribute__((section("pinprick_oracles")))
+#else
+#define UNSEEN
 #define ORACLE
 #endif
 

@@ -116,8 +116,8 @@ static inline int page_refs(const struct page *page)
 /* Complains unless the running context has locked the page; what says what was done. */
 ORACLE static inline void page_check_locked(const struct page *page, const char *what)
 {
-	if (unlikely(!(page_peek_flags(page) & PG_locked) ||
-		     page_lock_owner(page) != backend_self() + 1))
+	/* Whoever takes the lock is its owner only while PG_locked is set: one look is enough. */
+	if (unlikely(page_lock_owner(page) != backend_self() + 1))
 		page_report_unlocked(page, what);
 }
 

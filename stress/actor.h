@@ -7,6 +7,7 @@
 
 #include "guest/guest.h"
 #include "harness/random.h"
+#include "shim/count.h"
 #include "stress/shared.h"
 
 #define ACTOR_BATCH 32 /* pages that a scanner isolates at once (contract 3.1) */
@@ -64,6 +65,9 @@ const struct sut *calls_wrap(const struct sut *sut);
 /* Programs on threads (--corpus).  False where the folder cannot be read or has none. */
 bool corpus_load(const char *folder);
 void corpus_step(struct actor *self);
+
+/* Counts from now on how often the oracles are what runs, where that can be told. */
+void profile_start(void);
 
 /* For the sanitizers' death callback. */
 void observe_sanitizer_death(void);

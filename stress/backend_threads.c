@@ -25,7 +25,8 @@ UNINSTRUMENTED_BEGIN
 #define ONE_FAULT_IN	   512 /* fault points */
 
 /* Once for each wait: who looks on from outside shall see for what. */
-ORACLE static void say_waits_for(struct stress_context *seen, const char *name, unsigned int owner)
+UNSEEN static void say_waits_for(struct stress_context *seen, const char *name,
+				 unsigned int owner)
 {
 	if (seen->waits_for[0])
 		return;
@@ -34,7 +35,7 @@ ORACLE static void say_waits_for(struct stress_context *seen, const char *name, 
 	strncpy(seen->waits_for, name, sizeof(seen->waits_for) - 1);
 }
 
-ORACLE static void wait_a_little(const char *name, unsigned int owner, unsigned int *spins)
+UNSEEN static void wait_a_little(const char *name, unsigned int owner, unsigned int *spins)
 {
 	say_waits_for(actor_self()->seen, name, owner);
 	if (++*spins % SPINS_BEFORE_YIELD)
@@ -43,7 +44,7 @@ ORACLE static void wait_a_little(const char *name, unsigned int owner, unsigned 
 		sched_yield();
 }
 
-ORACLE static void waits_no_more(void)
+UNSEEN static void waits_no_more(void)
 {
 	actor_self()->seen->waits_for[0] = 0;
 }
@@ -76,12 +77,12 @@ bool backend_wait(const char *name)
 }
 
 /* Draws without a branch that others could learn from: every context has its own numbers. */
-ORACLE static bool one_in(struct actor *self, unsigned int n)
+UNSEEN static bool one_in(struct actor *self, unsigned int n)
 {
 	return !random_below(&self->rng, n);
 }
 
-ORACLE static void delay(struct actor *self)
+UNSEEN static void delay(struct actor *self)
 {
 	unsigned int spins = random_below(&self->rng, DELAY_SPINS);
 

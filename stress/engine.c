@@ -58,13 +58,13 @@ static void on_stop(int sig)
 	asked_to_stop = 1;
 }
 
-ORACLE static unsigned int commanded(void)
+UNSEEN static unsigned int commanded(void)
 {
 	return __atomic_load_n(&command, __ATOMIC_ACQUIRE);
 }
 
 /* Between two steps: waits as long as the main thread judges.  True: go on. */
-ORACLE static bool go_on(struct actor *self)
+UNSEEN static bool go_on(struct actor *self)
 {
 	const struct timespec while_judged = { .tv_nsec = 50000 };
 	unsigned int what = commanded();
@@ -211,12 +211,12 @@ ORACLE static void watch_progress(uint64_t now)
 	}
 }
 
-ORACLE static void say_command(unsigned int what)
+UNSEEN static void say_command(unsigned int what)
 {
 	__atomic_store_n(&command, what, __ATOMIC_RELEASE);
 }
 
-ORACLE static void await_parked(void)
+UNSEEN static void await_parked(void)
 {
 	unsigned int all = (1u << stress->started) - 1;
 	const struct timespec moment = { .tv_nsec = 50000 };
@@ -227,7 +227,7 @@ ORACLE static void await_parked(void)
 	}
 }
 
-ORACLE static void await_running(void)
+UNSEEN static void await_running(void)
 {
 	while (__atomic_load_n(&parked, __ATOMIC_ACQUIRE))
 		sched_yield();
@@ -318,6 +318,8 @@ int main(void)
 		return preflight();
 	if (stress->config.corpus[0] && !corpus_load(stress->config.corpus))
 		return ENGINE_USAGE;
+	if (stress->config.profile)
+		profile_start();
 	stress->phase = STRESS_RUNS;
 	start_contexts();
 	watch();

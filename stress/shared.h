@@ -52,6 +52,7 @@ struct stress_config {
 	unsigned int stack;    /* bytes for each context, with a guard below; 0: as threads have */
 	bool as_is;	       /* drivers with the mistakes that the kernel's have */
 	bool preflight;	       /* a planted race instead of a run */
+	bool profile;	       /* count samples of the program counter (stress/profile.c) */
 	bool oracles_off;      /* the shim's and the guest's; TSan goes on */
 	char corpus[4096];     /* folder with programs as bytes; empty: none */
 };
@@ -99,6 +100,7 @@ struct stress_shared {
 	uint64_t checkpoints;
 	uint64_t ticks, nanoseconds; /* that have passed, by either clock */
 	int64_t isolated, isolated_most;
+	uint64_t samples, oracle_samples; /* of the program counter; 0: nobody looks */
 	uint32_t found; /* 1: somebody writes the finding; 2: it is there */
 	uint32_t found_by;
 	struct finding finding;

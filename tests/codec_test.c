@@ -226,6 +226,7 @@ static void test_ops(void **state)
 		{ "scan f3 2" },
 		{ "offline f3" },
 		{ "hotplug b3 2" },
+		{ "! 3 -> @2", "! 0 -> @0" },
 	};
 	unsigned int op;
 

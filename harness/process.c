@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 #define _GNU_SOURCE /* memfd_create */
+#include "harness/process.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -9,14 +11,23 @@
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sysexits.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
-#include "cli/process.h"
+#include "shim/instrument.h"
+
+UNINSTRUMENTED_BEGIN
 
 #define ENGINE_ORPHANED 72
 #define ENGINE_NO_EXEC	127
 #define TAIL_BYTES	2000
+
+static int cannot(int code, const char *what, const char *name)
+{
+	fflush(stdout);
+	fprintf(stderr, "pinprick: cannot %s%s: %s\n", what, name, strerror(errno));
+	return -code;
+}
 
 /* In memory, not in a file: a full disk must not lose what a finding needs. */
 static int make_shared(size_t size, void **shared)
@@ -24,10 +35,10 @@ static int make_shared(size_t size, void **shared)
 	int fd = memfd_create("pinprick", MFD_CLOEXEC);
 
 	if (fd < 0 || ftruncate(fd, (off_t)size))
-		fail(EXIT_OS, "cannot make shared memory: %s", strerror(errno));
+		return cannot(EX_OSERR, "make shared memory", "");
 	*shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (*shared == MAP_FAILED)
-		fail(EXIT_OS, "cannot map shared memory: %s", strerror(errno));
+		return cannot(EX_OSERR, "map shared memory", "");
 	return fd;
 }
 
@@ -67,14 +78,16 @@ pid_t engine_start(const struct engine *engine, void **shared)
 
 	log = open(engine->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	if (log < 0)
-		fail(EXIT_CANNOT_CREATE, "cannot write %s: %s", engine->log, strerror(errno));
+		return cannot(EX_CANTCREAT, "write ", engine->log);
 	fd = make_shared(engine->shared_size, shared);
+	if (fd < 0)
+		return fd;
 	if (engine->begin)
 		memcpy(*shared, engine->begin, engine->begin_size);
 	fflush(NULL);
 	pid = fork();
 	if (pid < 0)
-		fail(EXIT_OS, "cannot start a process: %s", strerror(errno));
+		return cannot(EX_OSERR, "start a process", "");
 	if (!pid)
 		become(engine, fd, log, parent);
 	close(log);
@@ -100,3 +113,5 @@ void engine_log_tail(const char *path)
 	from = size == TAIL_BYTES ? strchr(tail, '\n') : tail;
 	fprintf(stderr, "%s\n", from ? from : tail);
 }
+
+UNINSTRUMENTED_END

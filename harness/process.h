@@ -3,8 +3,8 @@
  * Starting engines: processes that share memory with this one, write a log, and
  * do not outlive it.
  */
-#ifndef PINPRICK_CLI_PROCESS_H
-#define PINPRICK_CLI_PROCESS_H
+#ifndef PINPRICK_PROCESS_H
+#define PINPRICK_PROCESS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,7 +22,10 @@ struct engine {
 	size_t begin_size;
 };
 
-/* Returns its process; *shared is memory that both have. */
+/*
+ * Returns its process; *shared is memory that both have.  Where that cannot be,
+ * says why on standard error and returns what to exit with (sysexits.h), negative.
+ */
 pid_t engine_start(const struct engine *engine, void **shared);
 
 /* Prints the last lines of a log on standard error. */
