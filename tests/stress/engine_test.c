@@ -12,7 +12,6 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
-#include "cli/process.h"
+#include "harness/process.h"
 #include "shim/feature.h"
 #include "stress/engine.h"
 #include "stress/shared.h"
@@ -30,17 +28,6 @@
 
 static char *engine;
 static unsigned int passed, failed;
-
-/* For cli/process.c. */
-void fail(int code, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	exit(code);
-}
 
 static void expect(bool good, const char *what, const struct stress_shared *s, int status)
 {
@@ -89,6 +76,8 @@ static struct stress_shared *run(const struct stress_config *config, unsigned in
 						   .begin_size = sizeof(*config) },
 				 &shared);
 
+	if (pid < 0)
+		exit(3);
 	if (stop_after) {
 		usleep(stop_after * 1000);
 		kill(pid, SIGUSR1);
