@@ -119,7 +119,7 @@ function(pinprick_link target)
 	pinprick_list_suts(${target} ${ARGN})
 	list(TRANSFORM ARGN PREPEND sut-)
 	target_link_libraries(${target} PRIVATE flavour ${ARGN} guest harness programs shim
-		sanitizer_options)
+		single sanitizer_options)
 endfunction()
 
 function(pinprick_add_stress name)
