@@ -34,6 +34,10 @@
 #     makes stress-SUT: the stress engine with this one sut, compiled once more for
 #     threads, the threaded back end and the drivers, or the objects GUEST.
 #
+#   pinprick_add_explore(SUT)
+#     makes explore-SUT: the executor for several contexts with this one sut and
+#     the explored back end; compiled for threads, as far as TSan should see it.
+#
 #   pinprick_add_fuzz_target(NAME SUT [OTHER])
 #     makes NAME-SUT or NAME-SUT-vs-OTHER from fuzz/NAME.c, with the flavour's
 #     engine or without one, and beside it its dictionary and options.  The
@@ -123,7 +127,7 @@ function(pinprick_link target)
 		set(guest ${guest_objects})
 	endif()
 	target_link_libraries(${target} PRIVATE flavour ${ARGN} ${guest} harness programs shim
-		sanitizer_options)
+		single sanitizer_options)
 endfunction()
 
 function(pinprick_add_stress name)
@@ -137,6 +141,16 @@ function(pinprick_add_stress name)
 	# The flavour's, too, for the sake of those that serve both kinds of programs.
 	target_link_libraries(stress-${name} PRIVATE threaded $<LINK_ONLY:flavour>
 		sut-${name}-threaded stress ${guest} shim-threaded programs sanitizer_options)
+endfunction()
+
+function(pinprick_add_explore name)
+	if(NOT TARGET sut-${name}-threaded)
+		pinprick_twin_sut(${name})
+	endif()
+	add_executable(explore-${name})
+	pinprick_list_suts(explore-${name} ${name})
+	target_link_libraries(explore-${name} PRIVATE threaded sut-${name}-threaded contexts harness
+		programs explore-threaded shim-threaded guest-threaded sanitizer_options)
 endfunction()
 
 # sut-NAME-threaded: all that sut-NAME is, for threads.

@@ -13,9 +13,9 @@
 UNINSTRUMENTED_BEGIN
 
 struct contexts contexts;
+unsigned int contexts_features;
 
-/* What a context does, for a finding's id. */
-static const char *place(void)
+const char *contexts_place(void)
 {
 	const struct running *self = &contexts.running[backend_self()];
 
@@ -29,7 +29,7 @@ static void found(const char *rule, const char *format, va_list arguments)
 	struct finding *finding = &contexts.result->verdict.finding;
 
 	if (!finding->id[0]) {
-		snprintf(finding->id, sizeof(finding->id), "%s@%s/%s", rule, place(),
+		snprintf(finding->id, sizeof(finding->id), "%s@%s/%s", rule, contexts_place(),
 			 run.sut->generation);
 		vsnprintf(finding->text, sizeof(finding->text), format, arguments);
 		finding->record = contexts.running[backend_self()].index;
@@ -205,7 +205,7 @@ static void begin(const struct sut *sut, const struct program *p)
 	run.contexts = contexts_of(p);
 	run.top = NULL;
 	world.contexts_used = run.contexts;
-	world.features = sut_features(sut);
+	world.features = contexts_features;
 	world_set_zones(p->zone_of_quarter);
 	model_init(&run.model, p, world.features);
 	movable_registry = sut->registry;
@@ -260,6 +260,7 @@ static void judge_order(void)
 
 	if (!contexts.options->history || !h->complete)
 		return;
+	contexts.result->judged = true;
 	contexts.result->ordered = history_allowed(h, run.program, run.model.features, order, text,
 						   sizeof(text));
 	if (!contexts.result->ordered)

@@ -27,8 +27,11 @@ struct contexts_result {
 	struct verdict verdict;
 	enum schedule_end end;
 	unsigned int points, preemptions, switches, ops, skipped;
-	bool ordered; /* an order was found; false too where nobody looked, or there were too many ops */
+	bool judged, ordered; /* somebody looked for an order of the ops, and there is one */
 };
+
+/* Features of the sut, with its quirks; of all runs. */
+extern unsigned int contexts_features;
 
 /* Runs p once on sut.  Leaves the world as it found it.  Not reentrant. */
 void contexts_run(const struct sut *sut, const struct program *p,
@@ -39,5 +42,12 @@ void contexts_run(const struct sut *sut, const struct program *p,
  * took, so that a run without strategy does the same.
  */
 void contexts_written(struct program *p);
+
+/* Where the running context is: an op's name, for a finding's id. */
+const char *contexts_place(void);
+
+/* Adds at which kinds of points ops gave way to others in the last run: a bit for each kind. */
+void contexts_pairs(uint32_t pairs[OP_CORE_COUNT][OP_CORE_COUNT]);
+extern const char *const contexts_point_names[]; /* NULL at the end */
 
 #endif

@@ -29,6 +29,7 @@ struct running {
 struct decision {
 	uint8_t context, to, usual; /* usual: who would have gone on without a schedule */
 	uint8_t record; /* of context: the one it was in, or its last */
+	uint8_t kind;	/* of the point: an index into contexts_point_names */
 	uint16_t point; /* inside that record */
 };
 #define DECISIONS_MAX 4096

@@ -90,6 +90,20 @@ static const struct record *written_at(unsigned int context, unsigned int record
 	return NULL;
 }
 
+const char *const contexts_point_names[] = {
+	"op",	"lock", "page trylock", "page lock", "page unlock",  "get", "put",
+	"alloc", "free", "count",	 "callback",  "callback end", "end", "other", NULL,
+};
+
+static unsigned int kind_of(const char *name)
+{
+	unsigned int kind = 0;
+
+	while (contexts_point_names[kind + 1] && (!name || strcmp(contexts_point_names[kind], name)))
+		kind++;
+	return kind;
+}
+
 /* Without a schedule: who runs goes on; where it cannot, the lowest that can. */
 static unsigned int usual(const struct schedule_view *view)
 {
@@ -121,7 +135,7 @@ static unsigned int noted_pick(const struct schedule_view *view)
 	if (contexts.decision_count < DECISIONS_MAX)
 		contexts.decisions[contexts.decision_count++] = (struct decision){
 			(uint8_t)context, (uint8_t)to, (uint8_t)usual(view), (uint8_t)self->index,
-			(uint16_t)self->point,
+			(uint8_t)kind_of(view->pending[context].name), (uint16_t)self->point,
 		};
 	add((uint64_t)context << 16 | (uint64_t)to << 8 | view->enabled);
 	return to;
@@ -146,6 +160,19 @@ void contexts_passed(unsigned int context, const char *name, const void *object)
 	(void)name;
 	(void)object;
 	contexts.running[context].point++;
+}
+
+void contexts_pairs(uint32_t pairs[OP_CORE_COUNT][OP_CORE_COUNT])
+{
+	uint8_t in[PROGRAM_CONTEXTS] = { 0 };
+
+	for (unsigned int i = 0; i < contexts.decision_count; i++) {
+		const struct decision *d = &contexts.decisions[i];
+
+		in[d->context] = run.program->records[d->record].op;
+		if (d->to != d->context)
+			pairs[in[d->context]][in[d->to]] |= 1u << d->kind;
+	}
 }
 
 /* Is there, at this point, a decision that is not the usual one?  Then all up to it are written. */

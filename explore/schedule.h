@@ -16,31 +16,39 @@
 
 #define EXPLORE_CONTEXTS 4
 #define EXPLORE_NOBODY	 0xffu
+#define EXPLORE_REFUSED	 0xfeu /* instead of a switch's target: what was asked for was refused */
 #define EXPLORE_SWITCHES 512  /* that a run may record */
 #define EXPLORE_POINTS	 4000 /* of one run; then it goes on fairly, and a run twice as long is a livelock */
 
 /* What the contexts are about to do: the operation before which each stands. */
 struct schedule_view {
-	unsigned int enabled; /* a bit for each context that can go on; never 0 */
-	unsigned int current; /* who ran last; not in enabled where it waits or has ended */
-	bool yields;	      /* it busy-waits: somebody else should go on */
+	/* A bit for each context that may go on; never 0.  Who yields lets others first. */
+	unsigned int enabled;
+	/* Who ran last; not in enabled where it waits, yields or has ended.  Nobody: the start. */
+	unsigned int current;
+	bool yields; /* it busy-waits */
 	unsigned int step;    /* points of this run so far, of all contexts */
 	struct {
-		const char *name; /* the kind of point: "lock", "get", ... (shim/backend.h) */
+		const char *name; /* "lock", "get", ... (shim/backend.h), "begin", "yield", "end" */
 		const void *object; /* of the operation; NULL: none */
 		unsigned int points; /* of this context so far */
 	} pending[EXPLORE_CONTEXTS];
 };
 
-/* One deviation, as it was taken. */
+/*
+ * One deviation, as it was taken: where from passed on to another, or was
+ * refused something.  At the start from is nobody.
+ */
 struct schedule_switch {
 	uint8_t from, to;
-	uint16_t point; /* from's own, from 0 */
+	uint16_t point; /* from's own, from 0: of its points, waits, end and choices */
 };
 
 /*
- * A strategy.  All of it is plain memory of the strategy's own; nothing is
- * allocated while a run is under way.  The same seed gives the same decisions.
+ * A strategy.  Whoever executes runs calls start for each program, begin before
+ * each run and end after it.  All of it is plain memory of the strategy's own;
+ * nothing is allocated while a run is under way.  The same seed, after the same
+ * runs since start, gives the same decisions.
  */
 struct strategy {
 	const char *name, *story;
@@ -48,15 +56,18 @@ struct strategy {
 	void (*start)(unsigned int contexts, unsigned int bound);
 	/* A run begins.  False: there is nothing left to try (exhaustive ones only). */
 	bool (*begin)(uint64_t seed);
-	/* Who goes on: a context of view->enabled. */
+	/* Who goes on: a context of view->enabled.  Asked where there is but one, too. */
 	unsigned int (*pick)(const struct schedule_view *view);
 	/* May what context asks for be refused, as if another CPU had it?  Rarely. */
 	bool (*refuse)(unsigned int context, const char *name);
 	/* The run is over. */
 	void (*end)(void);
-	/* Exhaustive ones: how many runs it will take, as far as can be told; 0: unknown. */
+	/* Exhaustive ones: how many runs it will take, as far as the first one tells; 0: unknown. */
 	double (*estimate)(void);
 };
+
+/* strategy_exhaustive branches on refusals as well; each counts as a preemption does. */
+extern bool exhaustive_refuses;
 
 extern const struct strategy strategy_exhaustive, /* depth first, bound preemptions */
 	strategy_random, /* each enabled context alike */
@@ -109,8 +120,9 @@ unsigned int schedule_now(void);
 extern void (*schedule_observer)(unsigned int context, const char *name, const void *object);
 
 /*
- * An interrupt may arrive wherever a context's interrupts are on: called at such
- * points; true: one did (it ran).  NULL: there are none.
+ * An interrupt may arrive wherever a context's interrupts are on: called once on
+ * the way to each such point, before its operation is announced, but not inside
+ * an interrupt; true: one did (it ran).  NULL: there are none.
  */
 extern bool (*schedule_interrupt)(unsigned int context);
 

@@ -44,6 +44,19 @@
 #define ORACLE
 #endif
 
+/* The same for all that stands between these two, headers included there as well. */
+#if defined(PINPRICK_TSAN) && defined(__clang__)
+/* clang-format off */
+#define ORACLE_BEGIN \
+	_Pragma("clang attribute push(__attribute__((disable_sanitizer_instrumentation)), apply_to = function)") \
+	_Pragma("clang attribute push(__attribute__((no_sanitize(\"thread\"))), apply_to = function)")
+#define ORACLE_END _Pragma("clang attribute pop") _Pragma("clang attribute pop")
+/* clang-format on */
+#else
+#define ORACLE_BEGIN
+#define ORACLE_END
+#endif
+
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 

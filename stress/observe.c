@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "harness/program.h"
+#include "shim/memory_name.h"
 #include "shim/observe.h"
 #include "shim/poison.h"
 #include "shim/world.h"
@@ -108,41 +109,6 @@ ORACLE _Noreturn void observe_bug(const char *what)
 	engine_found("model.bug", text);
 }
 
-/* What lies at an address, as TSan's report has it; the object gives a race its name. */
-ORACLE static const char *object_at(const void *address, char buffer[64])
-{
-	static const struct {
-		size_t from, to;
-		const char *name;
-	} fields[] = {
-#define FIELD(member)                                                                              \
-	{ offsetof(struct page, member),                                                           \
-	  offsetof(struct page, member) + sizeof(((struct page *)0)->member), "page." #member }
-		FIELD(flags), FIELD(page_type), FIELD(refcount), FIELD(mapping),
-		FIELD(lru),   FIELD(private),	FIELD(content),
-	};
-	size_t in_page = ((uintptr_t)address - (uintptr_t)world.pages) % sizeof(struct page);
-	size_t in_cores = (uintptr_t)address - (uintptr_t)guest.cores;
-
-	for (size_t i = 0; world_has(address) && i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (in_page >= fields[i].from && in_page < fields[i].to)
-			return fields[i].name;
-	if (in_cores < guest.count * SUT_DEVICE_BYTES) {
-		const char *core =
-			(const char *)guest.cores + in_cores / SUT_DEVICE_BYTES * SUT_DEVICE_BYTES;
-		size_t list =
-			(size_t)((char *)guest.sut->device_pages((void *)(uintptr_t)core) - core);
-		size_t at = in_cores % SUT_DEVICE_BYTES;
-
-		if (at >= list && at < list + sizeof(struct list_head))
-			return "device.pages";
-		/* Every generation's descriptor begins with it (contract 1.0, 2.2). */
-		return at < sizeof(unsigned long) ? "device.isolated_pages" : "device";
-	}
-	snprintf(buffer, 64, "memory");
-	return buffer;
-}
-
 /* TSan's: called with each report, after it was printed. */
 int __tsan_get_report_data(void *report, const char **description, int *count, int *stack_count,
 			   int *mop_count, int *loc_count, int *mutex_count, int *thread_count,
@@ -174,7 +140,7 @@ ORACLE void __tsan_on_report(void *report)
 		return;
 	}
 	__tsan_get_report_mop(report, 0, &tid, &address, &size, &write, &atomic, traces, 1);
-	write_finding("race.data", object_at(address, buffer),
+	write_finding("race.data", memory_name(address, SUT_DEVICE_BYTES, guest.sut->device_pages, buffer),
 		      "two contexts access it, at least one writes, and nothing orders them");
 }
 
