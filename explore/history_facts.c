@@ -123,13 +123,15 @@ static void learn_pair(struct history_search *search, unsigned int x, unsigned i
 	if (b->end < a->begin)
 		return; /* its turn comes, or has been */
 	facts[x].beside |= history_bit(y);
-	if (record_context(&a->record) != record_context(&b->record) || a->begin > b->begin)
+	if (record_context(&a->record) != record_context(&b->record) || a->begin > b->begin ||
+	    a->end < b->end)
 		return;
 	/* y lies within x: an interrupt anywhere, a nested op where x calls its hook. */
 	if (b->record.how & HOW_IRQ)
 		return;
 	facts[x].inside |= history_bit(y);
-	if (facts[x].two_steps)
+	/* At its first call, that is; the target that was seen is the last call's. */
+	if (a->callbacks == 1)
 		facts[y].around |= history_bit(x);
 }
 

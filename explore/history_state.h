@@ -19,7 +19,7 @@ struct history_alone {
 struct history_facts {
 	uint64_t before; /* ops that must have taken effect before it begins */
 	uint64_t inside; /* that were nested in it, and so must have before it ends */
-	uint64_t around; /* the migrations that it was nested in: they must have begun */
+	uint64_t around; /* migrations that it was nested in: they must have their target */
 	uint64_t beside; /* that may have run at the same time */
 	uint64_t frames; /* that it works on */
 	uint64_t takes;	 /* frames that must lie where it looks on a device's list */

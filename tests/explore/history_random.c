@@ -126,8 +126,9 @@ static bool meets_own(const struct history *h, unsigned int i, unsigned int begi
 
 		if (k == i || record_context(&other->record) != record_context(&op->record))
 			continue;
-		/* It must stay on the side, or within or around, where it is. */
-		if ((op->end < other->begin) != (end < other->begin) ||
+		/* It must stay on the side, or within or around, where it is; clocks tick in between. */
+		if (begin == other->begin || begin == other->end || end == other->begin ||
+		    end == other->end || (op->end < other->begin) != (end < other->begin) ||
 		    (other->end < op->begin) != (other->end < begin) ||
 		    (op->begin < other->begin) != (begin < other->begin) ||
 		    (op->end < other->end) != (end < other->end))
