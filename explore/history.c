@@ -208,6 +208,7 @@ static unsigned int find_order(uint64_t all)
 		}
 		number = next[depth][tried[depth]++];
 		if (!history_step(&search, &states[depth], &states[depth + 1], number, NULL, 0) ||
+		    history_is_hopeless(&search, &states[depth + 1], number) ||
 		    !is_new(&states[depth + 1]))
 			continue;
 		chosen[depth++] = number;

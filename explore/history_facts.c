@@ -4,6 +4,7 @@
  * belong to one context, so what was in them follows from what the context saw.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "explore/history_state.h"
 #include "harness/model_state.h"
@@ -64,17 +65,34 @@ static uint64_t frames_of(const struct history_op *op, struct holdings *all)
 	}
 }
 
+/* Pages that it took out of a balloon. */
+static uint64_t pages_out(const struct history_op *op)
+{
+	if (op->record.op == OP_dequeue)
+		return frame_set(op->frame);
+	return op->record.op == OP_list_dequeue ? op->pages : 0;
+}
+
 /*
  * A dequeue takes pages by their place.  A refused trylock, too, hits whatever page
  * has that place: then the places of all pages count.
  */
-static uint64_t taken_by_place(const struct history_op *op)
+static void learn_takers(struct history_search *search, unsigned int number)
 {
-	if (op->record.op != OP_dequeue && op->record.op != OP_list_dequeue)
-		return 0;
-	if (record_fault_kind(&op->record) == FAULT_lock)
-		return ~(uint64_t)0;
-	return op->record.op == OP_dequeue ? frame_set(op->frame) : op->pages;
+	const struct history_op *op = &search->history->ops[number];
+	uint64_t out = pages_out(op);
+	bool by_place = op->record.op == OP_dequeue || op->record.op == OP_list_dequeue;
+
+	search->facts[number].takes = out;
+	if (by_place && (search->features & FEATURE_page_lock) &&
+	    record_fault_kind(&op->record) == FAULT_lock)
+		search->facts[number].takes = ~(uint64_t)0;
+	for (; out; out &= out - 1)
+		search->takers[__builtin_ctzll(out)] |= history_bit(number);
+	if (op->record.op == OP_isolate && op->class == CLASS_ok)
+		search->isolators[op->record.b] |= history_bit(number);
+	if (op->record.op == OP_lock)
+		search->locked |= search->facts[number].frames;
 }
 
 /* By their ends: an op fills registers when it ends, and what is nested in it has ended before. */
@@ -106,7 +124,6 @@ static void learn_frames(struct history_search *search)
 				all.registers[record_context(&h->ops[next].record)]
 					     [h->ops[next].record.a];
 		search->facts[next].frames = frames_of(&h->ops[next], &all);
-		search->facts[next].takes = taken_by_place(&h->ops[next]);
 	}
 }
 
@@ -186,7 +203,11 @@ void history_learn(struct history_search *search, const struct program *p)
 			if (x != y)
 				learn_pair(search, x, y);
 	learn_frames(search);
+	search->locked = 0;
+	memset(search->takers, 0, sizeof(search->takers));
+	memset(search->isolators, 0, sizeof(search->isolators));
 	for (unsigned int i = 0; i < h->count; i++) {
+		learn_takers(search, i);
 		if (h->ops[i].record.op != OP_migrate)
 			continue;
 		learn_alone(search, p, i);
@@ -240,6 +261,59 @@ bool history_locked_beside(const struct history_search *search, unsigned int num
 	for (uint64_t map = history_beside(search, number, frame, ~(uint64_t)0); map; map &= map - 1)
 		if (ever_locks(search, &search->history->ops[__builtin_ctzll(map)]))
 			return true;
+	return false;
+}
+
+/* May this dequeue pass the page over?  In the classic contract, where it is locked. */
+static bool may_pass_over(const struct history_search *search, unsigned int number,
+			  unsigned int frame)
+{
+	if (!(search->features & FEATURE_page_lock))
+		return false;
+	return record_fault_kind(&search->history->ops[number].record) == FAULT_lock ||
+	       (search->locked & history_bit(frame)) ||
+	       history_locked_beside(search, number, frame);
+}
+
+/*
+ * above lies on a list, and below behind it; left are the ops to come.  Will
+ * below have to come out while above is still there?
+ */
+static bool is_in_the_way(const struct history_search *search, uint64_t left, unsigned int above,
+			  unsigned int below)
+{
+	uint64_t takes_above = search->takers[above] & left;
+	uint64_t takes_below = search->takers[below] & left;
+	unsigned int taker;
+
+	/* Either may be isolated first, and come back elsewhere or not. */
+	if (!takes_below || (takes_below & (takes_below - 1)) ||
+	    ((search->isolators[above] | search->isolators[below]) & left))
+		return false;
+	taker = (unsigned int)__builtin_ctzll(takes_below);
+	if (may_pass_over(search, taker, above))
+		return false;
+	if (!takes_above)
+		return true;
+	if (takes_above & (takes_above - 1))
+		return false;
+	return search->facts[__builtin_ctzll(takes_above)].before & takes_below;
+}
+
+bool history_is_hopeless(const struct history_search *search, const struct history_state *state,
+			 unsigned int number)
+{
+	const struct model *m = &state->model;
+
+	for (uint64_t map = search->facts[number].frames; map; map &= map - 1) {
+		unsigned int above = (unsigned int)__builtin_ctzll(map), below;
+
+		if (m->pages[above].state != SUBJECT_page_listed)
+			continue;
+		for (below = m->pages[above].next; below != NO_FRAME; below = m->pages[below].next)
+			if (is_in_the_way(search, ~state->done, above, below))
+				return true;
+	}
 	return false;
 }
 

@@ -33,6 +33,9 @@ struct history_search {
 	const struct history *history;
 	unsigned int features;
 	struct history_facts facts[HISTORY_OPS];
+	/* For each frame, the ops that took it out of a balloon, and that isolated it. */
+	uint64_t takers[PROGRAM_FRAMES], isolators[PROGRAM_FRAMES];
+	uint64_t locked; /* frames that a stranger locked, or tried to */
 };
 
 /* Where an order has come to. */
@@ -54,6 +57,14 @@ void history_learn(struct history_search *search, const struct program *p);
  */
 bool history_step(const struct history_search *search, const struct history_state *from,
 		  struct history_state *to, unsigned int number, char *why, size_t size);
+
+/*
+ * After op number: is a page that it works on in the way of another one, so that
+ * what is still to come cannot fit?  Of orders in which enqueues that ran at the
+ * same time may have gone in, few are left then.
+ */
+bool history_is_hopeless(const struct history_search *search, const struct history_state *state,
+			 unsigned int number);
 
 static inline uint64_t history_bit(unsigned int number)
 {
