@@ -164,6 +164,7 @@ static bool act_list_enqueue(const struct record *r, struct history_op *op)
 static bool act_list_dequeue(const struct record *r, struct history_op *op)
 {
 	unsigned int asked = 0;
+	struct list_head *link;
 
 	if (r->a >= run.program->devices || r->b >= PROGRAM_LISTS)
 		return false;
@@ -172,6 +173,9 @@ static bool act_list_dequeue(const struct record *r, struct history_op *op)
 	op->record.c = (uint8_t)asked;
 	op->value = (int)run.sut->list_dequeue(run.devices[r->a], list(r->b), asked);
 	*length(r->b) += (unsigned int)op->value;
+	link = list(r->b)->next;
+	for (int i = 0; i < op->value; i++, link = link->next)
+		op->pages |= (uint64_t)1 << page_frame(link_to_page(link));
 	run.inflated[r->a] -= op->value;
 	inflated(r->a, (long)asked - op->value);
 	return true;
