@@ -4,6 +4,7 @@
  * all that TSan sees of it: whoever waits is not picked before the word is 0.
  */
 #include "explore/run.h"
+#include "shim/backend_single.h"
 #include "shim/observe.h"
 #include "shim/world.h"
 
@@ -72,6 +73,12 @@ ORACLE void backend_yield(void)
 {
 	if (likely(state.run))
 		run_yield();
+}
+
+/* Where no schedule is under way, contexts take turns as with the single back end. */
+void backend_single_switch(unsigned int context)
+{
+	backend_context = context;
 }
 
 UNINSTRUMENTED_END

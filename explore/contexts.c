@@ -79,7 +79,12 @@ static int migratepage(void *device, struct page *newpage, struct page *page,
 	return rc;
 }
 
-static const struct observer watching = { found, warned, gave_up, migratepage };
+static const struct observer watching = {
+	.finding = found,
+	.warning = warned,
+	.bug = gave_up,
+	.migratepage = migratepage,
+};
 
 /* Nobody is in the middle of an op: the invariants hold. */
 static void check_quiet(void)
