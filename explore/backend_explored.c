@@ -76,7 +76,7 @@ ORACLE void backend_yield(void)
 }
 
 /* Where no schedule is under way, contexts take turns as with the single back end. */
-void backend_single_switch(unsigned int context)
+UNSEEN void backend_single_switch(unsigned int context)
 {
 	backend_context = context;
 }

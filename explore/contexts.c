@@ -24,6 +24,28 @@ const char *contexts_place(void)
 	return self->record ? op_table[self->record->op].name : "run";
 }
 
+/* TSan's: what the executor itself reads and writes is not the contexts'. */
+void AnnotateIgnoreReadsBegin(const char *file, int line) __attribute__((weak));
+void AnnotateIgnoreReadsEnd(const char *file, int line) __attribute__((weak));
+void AnnotateIgnoreWritesBegin(const char *file, int line) __attribute__((weak));
+void AnnotateIgnoreWritesEnd(const char *file, int line) __attribute__((weak));
+
+static void unseen_begin(void)
+{
+	if (!AnnotateIgnoreReadsBegin)
+		return;
+	AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
+	AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+}
+
+static void unseen_end(void)
+{
+	if (!AnnotateIgnoreReadsEnd)
+		return;
+	AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+	AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
+}
+
 static void found(const char *rule, const char *format, va_list arguments)
 {
 	struct finding *finding = &contexts.result->verdict.finding;
@@ -64,7 +86,9 @@ static int migratepage(void *device, struct page *newpage, struct page *page,
 	backend_point("callback", device);
 	self->callbacks++;
 	self->target = page_frame(newpage);
+	unseen_begin();
 	contexts_run_nested();
+	unseen_end();
 	if (fault_point(FAULT_POINT_CALLBACK, "callback") || self->callbacks <= record_eagains(r))
 		rc = -EAGAIN;
 	/* Beside others only a page that nobody counts on may go. */
@@ -120,7 +144,9 @@ static void run_record(struct running *self, const struct record *r, unsigned in
 	context_self()->plan = &plan;
 	backend_point("op", NULL);
 	op.begin = ++contexts.clock;
+	unseen_end();
 	ran = contexts_act(r, &op);
+	unseen_begin();
 	op.end = ++contexts.clock;
 	op.callbacks = self->callbacks;
 	op.target = (uint8_t)self->target;
@@ -187,7 +213,17 @@ static unsigned int prologue_of(const struct program *p)
 /* A fiber's body. */
 static void run_context(unsigned int context)
 {
+	unseen_begin();
 	run_records(context, prologue_of(run.program), run.program->count);
+	unseen_end();
+}
+
+/* While an allocation may reclaim. */
+static void run_in_allocation(void)
+{
+	unseen_begin();
+	contexts_run_nested();
+	unseen_end();
 }
 
 static unsigned int contexts_of(const struct program *p)
@@ -229,7 +265,7 @@ static void begin(const struct sut *sut, const struct program *p)
 	for (unsigned int c = 0; c < run.contexts; c++)
 		for (unsigned int i = 0; i < PROGRAM_LISTS; i++)
 			list_init(&run.lists[c][i]);
-	page_alloc_hook = contexts_run_nested;
+	page_alloc_hook = run_in_allocation;
 }
 
 static void report_end(const struct schedule_run *schedule)
@@ -276,7 +312,9 @@ static void execute(void)
 {
 	struct schedule_run *schedule = &contexts.schedule;
 
+	unseen_begin();
 	run_records(0, 0, prologue_of(run.program));
+	unseen_end();
 	contexts.phase = PHASE_RUNS;
 	schedule_observer = contexts_passed;
 	contexts.result->end = schedule_execute(schedule);

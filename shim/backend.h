@@ -8,13 +8,15 @@
 
 #include <stdbool.h>
 
+#include "shim/instrument.h"
+
 /*
  * Which context this thread runs now: an index below WORLD_CONTEXTS, which the
  * back end sets.  All that belongs to a CPU is indexed by it.
  */
 extern _Thread_local unsigned int backend_context;
 
-static inline unsigned int backend_self(void)
+UNSEEN static inline unsigned int backend_self(void)
 {
 	return backend_context;
 }
