@@ -268,6 +268,13 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 	case OPTION_drivers:
 		cli->drivers = true;
 		break;
+	case OPTION_strategy:
+		cli->strategy = value;
+		break;
+	case OPTION_bound:
+		cli->bound = parse_number(value, 0, 16, "preemptions");
+		cli->bound_given = true;
+		break;
 	case OPTION_as_is:
 		cli->as_is = true;
 		break;

@@ -222,7 +222,7 @@ static bool print_command(FILE *out, const struct cli *cli, const char *verb)
 	fputs(strchr(shown, '/') ? "" : "./", out);
 	print_word(out, shown);
 	fprintf(out, " %s", verb);
-	print_build_options(out, strcmp(verb, "stress") ? "asan" : "tsan");
+	print_build_options(out, strcmp(verb, "stress") && strcmp(verb, "explore") ? "asan" : "tsan");
 	fputs(cli->strict ? " --strict" : "", out);
 	return true;
 }

@@ -15,7 +15,7 @@ take_programs() {
 	exec 8<"$programs"
 	flock 8
 	set --
-	for program in "$build"/pinprick-cli "$build"/fuzz_* "$build"/stress-*; do
+	for program in "$build"/pinprick-cli "$build"/fuzz_* "$build"/stress-* "$build"/explore-*; do
 		[ ! -x "$program" ] || set -- "$@" "$program"
 	done
 	# Some file systems have no links.

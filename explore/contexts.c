@@ -91,14 +91,15 @@ static int migratepage(void *device, struct page *newpage, struct page *page,
 	unseen_end();
 	if (fault_point(FAULT_POINT_CALLBACK, "callback") || self->callbacks <= record_eagains(r))
 		rc = -EAGAIN;
-	/* Beside others only a page that nobody counts on may go. */
-	if (rc == -ENOENT && (!(run.model.features & FEATURE_core_moves) ||
-			      !contexts_reserve(contexts_device_of(device))))
-		rc = 0;
 	if (rc > 0)
 		rc = -EINVAL;
-	if (rc == -ENOENT)
-		run.inflated[contexts_device_of(device)]--;
+	/* Before the core moved pages itself this was an error like others. */
+	if (rc == -ENOENT && (run.model.features & FEATURE_core_moves)) {
+		/* Beside others only a page that nobody counts on may go. */
+		self->no_loss = !contexts_reserve(contexts_device_of(device));
+		rc = self->no_loss ? 0 : rc;
+		run.inflated[contexts_device_of(device)] -= !self->no_loss;
+	}
 	backend_point("callback end", device);
 	return rc;
 }
@@ -134,6 +135,7 @@ static void run_record(struct running *self, const struct record *r, unsigned in
 	self->record = r;
 	self->callbacks = 0;
 	self->target = NO_FRAME;
+	self->no_loss = false;
 	if (!nested) {
 		/* The points of nested records are those of the op around them. */
 		self->index = index;
@@ -150,6 +152,8 @@ static void run_record(struct running *self, const struct record *r, unsigned in
 	op.end = ++contexts.clock;
 	op.callbacks = self->callbacks;
 	op.target = (uint8_t)self->target;
+	if (self->no_loss)
+		op.record.rc &= 0xf0;
 	context_self()->plan = outer_plan;
 	lock_check_idle();
 	contexts_note(index, &op, ran);

@@ -16,6 +16,7 @@ enum contexts_phase { PHASE_STARTS, PHASE_RUNS, PHASE_ENDS };
 struct running {
 	const struct record *record; /* NULL: between two */
 	unsigned int index, callbacks, target;
+	bool no_loss; /* the driver could not do without a page: it answered 0, not -ENOENT */
 	bool nested_done;
 	unsigned int point; /* inside the record: of those that it has come to */
 	unsigned int asked_point, asked; /* the last decision was at this one, and so many there */

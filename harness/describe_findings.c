@@ -24,7 +24,8 @@ static const struct {
 	{ "alloc", "Watches what the page allocator is asked for." },
 	{ "migrate", "Page migration's side of the movable operations." },
 	{ "counter", "Watches how counters are changed." },
-	{ "race", "TSan, in `pinprick stress`: real threads. In place of an op the id names what "
+	{ "order", "`pinprick explore`: the model as a relation, for ops of several contexts." },
+	{ "race", "TSan, in `pinprick stress`: or `explore`. In place of an op the id names what "
 		  "they raced for." },
 	{ "progress", "Watches that ops end. The timeout is seen in a process of its own only." },
 	{ "driver", "What the drivers' model predicts (guest/): programs of whole drivers." },

@@ -12,7 +12,7 @@ trap 'rm -rf "$tmp"' EXIT
 
 # A literal like "oracle.rule" at the start of a string, for the oracles there are.
 oracles=$(sed -n 's/^[A-Z_]*RULE("\([a-z]*\)\..*/\1/p' harness/rules.def | sort -u | paste -sd '|' -)
-cat shim/*.[ch] harness/*.[ch] guest/*.[ch] stress/*.[ch] |
+cat shim/*.[ch] harness/*.[ch] guest/*.[ch] stress/*.[ch] explore/*.[ch] |
 	grep -Eo "\"($oracles)\.[a-zA-Z0-9%*-]+" | tr -d '"' |
 	sed 's/^sanitizer\..*/sanitizer.*/' | sort -u >"$tmp/reported"
 sed -n 's/^[A-Z_]*RULE("\([^"]*\)".*/\1/p' harness/rules.def | sort -u >"$tmp/table"

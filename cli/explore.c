@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * explore: runs programs of several contexts under many schedules, in an engine
+ * process for each program and system under test, and shows what it finds with
+ * the schedule that shows it.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/input.h"
+#include "cli/keep.h"
+#include "cli/kernels.h"
+#include "cli/report.h"
+#include "explore/schedule.h"
+#include "explore/shared.h"
+#include "harness/process.h"
+#include "harness/rules.h"
+
+#define DEFAULT_BOUND 2
+#define LEAST_SECONDS 1u /* of one program on one sut */
+#define TRACE_LINES   200
+
+struct exploration {
+	const struct cli *cli;
+	char folder[PATH_MAX], log[PATH_MAX];
+	unsigned int sut;
+	double end; /* when the time of this command is over */
+	uint64_t programs, schedules, points, complete, ordered, not_ordered, nanoseconds;
+	uint32_t pairs[OP_CORE_COUNT][OP_CORE_COUNT];
+	struct finding_list found;
+	int code;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static const char *strategy_of(const struct cli *cli)
+{
+	return cli->strategy ? cli->strategy : "exhaustive";
+}
+
+/* Runs the engine once; NULL: interrupted.  Whoever gets it unmaps it. */
+static struct explore_shared *run_engine(struct exploration *e, const struct explore_config *config)
+{
+	char path[PATH_MAX];
+	char *const args[] = { path, NULL };
+	void *memory;
+	int status = 0;
+	pid_t pid;
+
+	path_make(path, "%s/explore-%s", cli_folder(), e->cli->suts[e->sut]->name);
+	if (access(path, X_OK))
+		fail(EXIT_NOT_RUN, "there is no engine %s: is it the flavour's?", path);
+	pid = engine_start(&(struct engine){ .args = args, .log = e->log,
+					     .variable = EXPLORE_VARIABLE,
+					     .shared_size = sizeof(struct explore_shared),
+					     .fixed_addresses = true,
+					     .tsan_options = "halt_on_error=1:report_signal_unsafe=0:"
+							     "atexit_sleep_ms=0",
+					     .begin = config, .begin_size = sizeof(*config) },
+			   &memory);
+	if (pid < 0)
+		exit(-pid);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		if (interrupted)
+			kill(pid, SIGKILL);
+	if (interrupted) {
+		munmap(memory, sizeof(struct explore_shared));
+		return NULL;
+	}
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXPLORE_USAGE) {
+		engine_log_tail(e->log);
+		fail(EXIT_NOT_RUN, "the engine %s failed", path);
+	}
+	return memory;
+}
+
+static struct explore_config config_for(const struct exploration *e, const struct program *p)
+{
+	struct explore_config config = { .bound = e->cli->bound_given ? e->cli->bound : DEFAULT_BOUND,
+					 .seed = e->cli->seed,
+					 .features = sut_features(e->cli->suts[e->sut]) };
+	double left = e->end - now();
+
+	snprintf(config.strategy, sizeof(config.strategy), "%s", strategy_of(e->cli));
+	config.seconds = left > LEAST_SECONDS ? (unsigned int)left : LEAST_SECONDS;
+	config.size = (uint32_t)program_encode(p, config.program);
+	return config;
+}
+
+/* Does the program show that finding by its own schedule?  trace: the hash of that run. */
+static bool shows(struct exploration *e, const struct program *p, const char *id, uint64_t *trace)
+{
+	struct explore_config config = config_for(e, p);
+	struct explore_shared *s;
+	bool same;
+
+	snprintf(config.strategy, sizeof(config.strategy), "written");
+	s = run_engine(e, &config);
+	same = s && !strcmp(s->finding.id, id);
+	if (trace && s)
+		*trace = s->trace;
+	if (s)
+		munmap(s, sizeof(*s));
+	return same;
+}
+
+/* Takes away what the finding does not need, record by record, switches of the schedule too. */
+static void minimise(struct exploration *e, struct program *p, const char *id)
+{
+	bool smaller = !e->cli->no_minimize;
+
+	while (smaller && !interrupted) {
+		smaller = false;
+		for (unsigned int i = p->count; i-- && !interrupted;) {
+			struct program without = *p;
+
+			memmove(&without.records[i], &without.records[i + 1],
+				(p->count - i - 1) * sizeof(without.records[0]));
+			without.count--;
+			if (!shows(e, &without, id, NULL))
+				continue;
+			*p = without;
+			smaller = true;
+		}
+	}
+}
+
+/* The engine's output, a line for each op in the column of its context. */
+static void print_trace(struct exploration *e, const struct program *p)
+{
+	struct explore_config config = config_for(e, p);
+	struct explore_shared *s;
+	unsigned int lines = 0;
+	char line[512];
+	FILE *log;
+
+	snprintf(config.strategy, sizeof(config.strategy), "written");
+	config.trace = true;
+	unlink(e->log);
+	s = run_engine(e, &config);
+	if (s)
+		munmap(s, sizeof(*s));
+	log = fopen(e->log, "r");
+	for (unsigned int c = 0; c < PROGRAM_CONTEXTS; c++)
+		fprintf(say, "%s@%-33u", c ? "" : "    ", c);
+	fputc('\n', say);
+	while (log && lines++ < TRACE_LINES && fgets(line, sizeof(line), log) &&
+	       strncmp(line, "=====", 5))
+		fprintf(say, "    %s", line);
+	if (log)
+		fclose(log);
+}
+
+static void make_path(char path[PATH_MAX], const struct sut *sut, const char *id)
+{
+	char name[FINDING_ID], folder[80], inner[PATH_MAX];
+
+	sut_folder(sut, folder);
+	snprintf(name, sizeof(name), "%s", id);
+	for (char *c = name; *c; c++)
+		if (strchr("/@ ", *c))
+			*c = '-';
+	path_make(inner, "%s/work/findings/explore-%s/%s", cli_root(), folder, name);
+	path_make(path, "%s/program.txt", inner);
+	if (keep_folder(inner) != EXIT_CLEAN)
+		exit(EXIT_CANNOT_CREATE);
+}
+
+static void settle(struct exploration *e, const char *file, const struct explore_shared *s)
+{
+	struct run_subject subject = { e->cli->suts[e->sut], NULL };
+	const struct finding *finding = &s->finding;
+	const struct rule *rule = rule_find(finding->id);
+	uint64_t first = 0, second = 0;
+	char path[PATH_MAX];
+	struct program p;
+
+	program_decode(&p, s->program, s->size);
+	e->code = EXIT_FINDING;
+	fprintf(say, "%s%s: finding %s after %llu schedules; replayed ", report_colour() ? "\r" : "",
+		file, finding->id, (unsigned long long)s->runs);
+	if (shows(e, &p, finding->id, &first) && shows(e, &p, finding->id, &second) && first == second)
+		fprintf(say, "twice alike; minimising %u records\n", p.count);
+	else
+		fprintf(say, "otherwise: the schedule as it was written does not show it\n");
+	fflush(say);
+	minimise(e, &p, finding->id);
+	fprintf(say, "\nfinding %s on %s\n", finding->id, subject.sut->name);
+	if (rule)
+		fprintf(say, "  rule: %s (contract %s)\n", rule->sentence, rule->row);
+	fprintf(say, "  seen: ");
+	for (const char *c = finding->text; *c; c++)
+		fputs(*c == '\n' ? "\n        " : (char[]){ *c, 0 }, say);
+	fputs("\n\n", say);
+	print_trace(e, &p);
+	make_path(path, subject.sut, finding->id);
+	keep_program(path, &p, finding, &subject);
+	finding_list_add(&e->found, finding, &subject, path);
+	fprintf(say, "\nrun it again: ");
+	report_verb_command(say, e->cli);
+	fprintf(say, " --strategy=written --sut=%s %s\n\n", subject.sut->name, path_short(path));
+}
+
+static void add(struct exploration *e, const struct explore_shared *s)
+{
+	e->programs++;
+	e->schedules += s->runs;
+	e->points += s->points;
+	e->complete += s->complete;
+	e->ordered += s->ordered;
+	e->not_ordered += s->not_ordered;
+	e->nanoseconds += s->nanoseconds;
+	for (unsigned int a = 0; a < OP_CORE_COUNT; a++)
+		for (unsigned int b = 0; b < OP_CORE_COUNT; b++)
+			e->pairs[a][b] |= s->pairs[a][b];
+}
+
+static void explore_one(void *context, const char *path, const char *name, const struct program *p)
+{
+	struct exploration *e = context;
+	struct explore_config config = config_for(e, p);
+	struct explore_shared *s;
+
+	(void)name;
+	if (interrupted)
+		return;
+	s = run_engine(e, &config);
+	if (!s)
+		return;
+	add(e, s);
+	fprintf(say, "%s, %s: %llu schedules of at most %u points",
+		e->cli->suts[e->sut]->name, path_short(path), (unsigned long long)s->runs,
+		s->most_points);
+	if (s->complete)
+		fprintf(say, ", every one with at most %u preemptions", config.bound);
+	if (s->estimate > 0)
+		fprintf(say, " (estimated %.0f)", s->estimate);
+	fputs(s->found ? "\n" : "; clean\n", say);
+	fflush(say);
+	if (s->found)
+		settle(e, path_short(path), s);
+	munmap(s, sizeof(*s));
+}
+
+static unsigned int count_pairs(const struct exploration *e)
+{
+	unsigned int count = 0;
+
+	for (unsigned int a = 0; a < OP_CORE_COUNT; a++)
+		for (unsigned int b = 0; b < OP_CORE_COUNT; b++)
+			count += (unsigned int)__builtin_popcount(e->pairs[a][b]);
+	return count;
+}
+
+static void json(const struct exploration *e)
+{
+	printf("{\"verb\": \"explore\", \"verdict\": \"%s\", \"exit\": %d, \"seed\": %llu, "
+	       "\"programs\": %llu, \"schedules\": %llu, \"points\": %llu, \"complete\": %llu, "
+	       "\"pairs\": %u, \"findings\": [",
+	       report_verdict_word(e->code), e->code, (unsigned long long)e->cli->seed,
+	       (unsigned long long)e->programs, (unsigned long long)e->schedules,
+	       (unsigned long long)e->points, (unsigned long long)e->complete, count_pairs(e));
+	for (unsigned int i = 0; i < e->found.count; i++) {
+		fputs(i ? ", {\"id\": " : "{\"id\": ", stdout);
+		json_string(stdout, e->found.at[i].finding.id);
+		fputs(", \"file\": ", stdout);
+		json_string(stdout, e->found.at[i].file);
+		putchar('}');
+	}
+	puts("]}");
+}
+
+static void conclude(struct exploration *e, double seconds)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "%llu schedules in %.0f s", (unsigned long long)e->schedules,
+		 seconds);
+	report_verdict(e->cli, e->code, what);
+	fprintf(say, "  %-13s%llu, %llu of them with every schedule within the bound\n", "programs",
+		(unsigned long long)e->programs, (unsigned long long)e->complete);
+	fprintf(say, "  %-13s%llu points, %.0f schedules/s\n", "schedules",
+		(unsigned long long)e->points,
+		e->nanoseconds ? (double)e->schedules * 1e9 / (double)e->nanoseconds : 0);
+	fprintf(say, "  %-13sfor %llu runs an order of their ops was found, %llu had none to look for\n",
+		"order", (unsigned long long)e->ordered, (unsigned long long)e->not_ordered);
+	fprintf(say, "  %-13s%u pairs of ops and kinds of points at which the one gave way to the other\n",
+		"switches", count_pairs(e));
+	fprintf(say, "  %-13s%llu\n", "seed", (unsigned long long)e->cli->seed);
+	if (e->cli->json)
+		json(e);
+}
+
+static void check_strategy(const struct cli *cli)
+{
+	static const char *const names[] = { "exhaustive", "portfolio", "walk", "order", "few",
+					     "pct",	   "random",	"written" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(names[i], strategy_of(cli)))
+			return;
+	fail(EXIT_USAGE, "there is no strategy '%s'; there are exhaustive portfolio walk order few "
+			 "pct random written", cli->strategy);
+}
+
+int verb_explore(const struct cli *given)
+{
+	struct sigaction action = { .sa_handler = on_interrupt };
+	static struct exploration e;
+	static char scenarios[PATH_MAX];
+	char *files[] = { scenarios };
+	struct cli cli = *given;
+	double start = now();
+	int code;
+
+	check_strategy(&cli);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	path_make(scenarios, "%s/corpus/scenarios", cli_root());
+	if (!cli.file_count) {
+		cli.files = files;
+		cli.file_count = 1;
+	}
+	e.cli = &cli;
+	path_make(e.folder, "%s/work/runs/explore-%ld", cli_root(), (long)getpid());
+	if (keep_folder(e.folder) != EXIT_CLEAN)
+		return EXIT_CANNOT_CREATE;
+	path_make(e.log, "%s/engine.log", e.folder);
+	fprintf(say, "exploring with the strategy %s", strategy_of(&cli));
+	fprintf(say, ", %u preemptions at most; %s, %s; seed %llu\n",
+		cli.bound_given ? cli.bound : DEFAULT_BOUND, FLAVOUR, COMPILER,
+		(unsigned long long)cli.seed);
+	kernels_announce(&cli, say, "");
+	e.end = start + cli.seconds;
+	for (e.sut = 0; e.sut < cli.sut_count && !interrupted; e.sut++) {
+		code = input_walk(&cli, explore_one, &e);
+		e.code = code > e.code ? code : e.code;
+	}
+	e.sut = 0;
+	if (interrupted && e.code == EXIT_CLEAN)
+		e.code = EXIT_INTERRUPTED;
+	else if (e.code == EXIT_CLEAN && !e.schedules)
+		e.code = EXIT_NOTHING;
+	conclude(&e, now() - start);
+	return e.code;
+}
