@@ -116,7 +116,10 @@ const char *schedule_waits(unsigned int context, unsigned int *holder);
 /* Points so far in this run: a logical clock. */
 unsigned int schedule_now(void);
 
-/* Called before each point is passed, NULL: nobody looks.  For traces. */
+/*
+ * Called by the context before it passes each point, NULL: nobody looks.  For
+ * traces; an ORACLE, which calls nothing that TSan sees.
+ */
 extern void (*schedule_observer)(unsigned int context, const char *name, const void *object);
 
 /*
