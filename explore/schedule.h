@@ -68,6 +68,8 @@ struct strategy {
 
 /* strategy_exhaustive branches on refusals as well; each counts as a preemption does. */
 extern bool exhaustive_refuses;
+/* Since start a run did not repeat what one did before it: then "all" means nothing. */
+extern bool exhaustive_strayed;
 
 extern const struct strategy strategy_exhaustive, /* depth first, bound preemptions */
 	strategy_random, /* each enabled context alike */

@@ -29,6 +29,7 @@ extern const struct scenario scenario_lost, /* reads in one section, writes in a
 	scenario_endless,		    /* two wait politely for nothing */
 	scenario_impolite,		    /* one spins over points for what another one does */
 	scenario_leaves,		    /* one of them ends the run */
+	scenario_strays,		    /* not deterministic */
 	scenario_refused,		    /* wrong where a try for the page is refused */
 	scenario_interrupted,		    /* with interrupts on, but for a section */
 	scenario_bare,			    /* counts up without a lock, and without a point */

@@ -129,6 +129,67 @@ static void test_space(void)
 	}
 }
 
+/* A schedule's own number. */
+static uint64_t schedule_hash(const struct schedule_run *run)
+{
+	uint64_t hash = 1;
+
+	for (unsigned int i = 0; i < run->taken_count; i++)
+		hash = (hash ^ run->taken[i].from ^ (uint64_t)run->taken[i].to << 8 ^
+			(uint64_t)run->taken[i].point << 16) *
+		       0x9e3779b97f4a7c15;
+	return hash ^ hash >> 32;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+#define ALL_MOST 4000
+
+/* With waiting, too: no schedule comes twice, and none that random runs find is missing. */
+static void test_complete(const struct scenario *s, unsigned int bound)
+{
+	static uint64_t all[ALL_MOST];
+	struct strategy chance = strategy_random;
+	unsigned int count = 0, twice = 0, missing = 0, within = 0;
+
+	about = s->name;
+	strategy_exhaustive.start(s->contexts, bound);
+	while (count < ALL_MOST && strategy_exhaustive.begin(0)) {
+		struct schedule_run run = { .strategy = &strategy_exhaustive };
+
+		scenario_run(s, &run);
+		strategy_exhaustive.end();
+		all[count++] = schedule_hash(&run);
+	}
+	expect(count < ALL_MOST && !exhaustive_strayed, "has an end", count);
+	qsort(all, count, sizeof(*all), by_hash);
+	for (unsigned int i = 1; i < count; i++)
+		twice += all[i] == all[i - 1];
+	expect(!twice, "schedules that came twice", twice);
+	chance.refuse = NULL;
+	chance.start(s->contexts, 0);
+	for (unsigned int n = 0; n < 20000; n++) {
+		struct schedule_run run = { .strategy = &chance };
+		uint64_t hash;
+
+		chance.begin(n);
+		scenario_run(s, &run);
+		chance.end();
+		if (run.preemptions > bound)
+			continue;
+		hash = schedule_hash(&run);
+		within++;
+		missing += !bsearch(&hash, all, count, sizeof(*all), by_hash);
+	}
+	expect(within > 100, "random runs within the bound", within);
+	expect(!missing, "schedules that are missing", missing);
+}
+
 /* Found within the bound, and with one less not. */
 static void test_found(const struct scenario *s, unsigned int bound)
 {
@@ -370,8 +431,10 @@ static void test_rest(void)
 	schedule_interrupt = NULL;
 	/* Before each of three points. */
 	expect(interrupts_seen == 2 * 3, "interrupts", interrupts_seen);
+	search(&r, &scenario_strays, 2, 1000);
+	expect(exhaustive_strayed, "straying is seen", r.runs);
 	search(&r, &scenario_refused, 1, 1000);
-	expect(r.all && !r.wrong, "refused unasked", r.first);
+	expect(r.all && !r.wrong && !exhaustive_strayed, "refused unasked", r.first);
 	exhaustive_refuses = true;
 	search(&r, &scenario_refused, 1, 1000);
 	exhaustive_refuses = false;
@@ -404,7 +467,9 @@ static void many_runs(unsigned int count)
 	for (unsigned int n = 0; n < count; n++) {
 		const struct strategy *strategy = strategy_for(n);
 		struct schedule_run run = { .strategy = strategy };
-		const struct scenario *s = n % 100 == 99 ? &scenario_leaves : &scenario_lost;
+		const struct scenario *s = n % 100 == 99   ? &scenario_leaves
+					   : n % 100 == 50 ? &scenario_strays
+							   : &scenario_lost;
 
 		if (!(n % 1000))
 			strategy->start(3, 3);
@@ -437,6 +502,12 @@ int main(int argc, char **argv)
 	about = "data races";
 	tsan_test(); /* first: a child counts what was reported before it */
 	test_space();
+	test_complete(&scenario_lost, 2);
+	test_complete(&scenario_page, 2);
+	test_complete(&scenario_abba, 3);
+	test_complete(&scenario_sleepers, 3);
+	test_complete(&scenario_tries, 2);
+	test_complete(&scenario_page_and_lock, 3);
 	test_found(&scenario_lost, 1);
 	test_found(&scenario_page_lost, 1);
 	test_right(&scenario_locked, 3);
