@@ -31,7 +31,7 @@ struct explored {
 	int readers;		   /* WAIT_SLEEP */
 	unsigned int passed;	   /* WAIT_OTHER: points that had been passed by all */
 	unsigned int numbers;	   /* points and choices so far: how deviations name them */
-	unsigned int behind; /* after a yield: who goes on before it, a bit for each */
+	unsigned int behind;	   /* after a yield: who goes on before it, a bit for each */
 	bool begun, ended, interrupted;
 	/* After a deadlock. */
 	const char *stuck;

@@ -50,7 +50,8 @@ static void follow_begin(const struct schedule_run *run)
 
 			if (list_of(run->follow[i].from) != l)
 				continue;
-			for (; at > first && followed.list[at - 1].point > run->follow[i].point; at--)
+			for (; at > first && followed.list[at - 1].point > run->follow[i].point;
+			     at--)
 				followed.list[at] = followed.list[at - 1];
 			followed.list[at] = run->follow[i];
 			filled++;

@@ -68,6 +68,8 @@ struct strategy {
 
 /* strategy_exhaustive branches on refusals as well; each counts as a preemption does. */
 extern bool exhaustive_refuses;
+/* Since start a run did not repeat what one did before it: then "all" means nothing. */
+extern bool exhaustive_strayed;
 
 extern const struct strategy strategy_exhaustive, /* depth first, bound preemptions */
 	strategy_random, /* each enabled context alike */
@@ -116,7 +118,10 @@ const char *schedule_waits(unsigned int context, unsigned int *holder);
 /* Points so far in this run: a logical clock. */
 unsigned int schedule_now(void);
 
-/* Called before each point is passed, NULL: nobody looks.  For traces. */
+/*
+ * Called by the context before it passes each point, NULL: nobody looks.  For
+ * traces; an ORACLE, which calls nothing that TSan sees.
+ */
 extern void (*schedule_observer)(unsigned int context, const char *name, const void *object);
 
 /*

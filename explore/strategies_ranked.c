@@ -7,10 +7,10 @@ ORACLE_BEGIN
 
 #include "explore/strategy.h"
 
-#define CHANGES_MAX	    8
+#define CHANGES_MAX	   8
 #define FEW_UNKNOWN_ONE_IN 8 /* points, while the length is not known */
 
-static uint64_t rank[EXPLORE_CONTEXTS]; /* the highest goes on */
+static uint64_t rank[EXPLORE_CONTEXTS];	    /* the highest goes on */
 static unsigned int seen[EXPLORE_CONTEXTS]; /* points of each, at its last draw */
 static unsigned int contexts, bound;
 

@@ -15,7 +15,7 @@ ORACLE_BEGIN
 #define NODES	    (2 * EXPLORE_POINTS) /* decisions of one run with more than one way */
 #define REFUSE_WAYS 2u			 /* the mask of "refused" beside "granted" */
 
-bool exhaustive_refuses;
+bool exhaustive_refuses, exhaustive_strayed;
 
 /* A decision; those with one way only are not kept. */
 struct node {
@@ -31,7 +31,7 @@ static void start(unsigned int contexts, unsigned int bound_now)
 {
 	bound = bound_now;
 	length = 0;
-	over = first_done = false;
+	over = first_done = exhaustive_strayed = false;
 	lengths_start(contexts);
 }
 
@@ -53,6 +53,10 @@ static unsigned int decide(unsigned int rule, unsigned int ways)
 		length++;
 		node->chosen = (uint8_t)rule;
 		node->untried = (uint8_t)(ways & ~(1u << rule));
+	}
+	if (unlikely(!mask_has(ways, node->chosen))) {
+		exhaustive_strayed = true;
+		return rule;
 	}
 	return node->chosen;
 }
@@ -90,6 +94,7 @@ static void end(void)
 
 	lengths_end();
 	first_done = true;
+	exhaustive_strayed |= depth < length; /* it ended before it was to do something new */
 	length = depth;
 	while (length && !nodes[length - 1].untried)
 		length--;

@@ -39,8 +39,8 @@ static const spinlock_t *used_lock(const void *object)
 
 void wait_begin(struct explored *e, const char *name)
 {
-	enum wait before = e->object ? wait_before(state.view.pending[e - state.contexts].name) :
-				       WAIT_NOT;
+	enum wait before =
+		e->object ? wait_before(state.view.pending[e - state.contexts].name) : WAIT_NOT;
 
 	e->waits_for = name;
 	if (before == WAIT_PAGE) {

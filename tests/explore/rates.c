@@ -66,7 +66,6 @@ void rates_print(void)
 	printf("rates: %.1f million switches per second; runs of 3 contexts x 10 points:",
 	       rate(&turns, 2, ping, 2000) * SWITCHES_RUN / 1e6);
 	for (unsigned int i = 1; strategies[i]; i++)
-		printf(" %s %.0f k", strategies[i]->name,
-		       rate(strategies[i], 3, ten, 50000) / 1e3);
+		printf(" %s %.0f k", strategies[i]->name, rate(strategies[i], 3, ten, 50000) / 1e3);
 	printf("\n");
 }

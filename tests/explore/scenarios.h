@@ -16,24 +16,24 @@ struct scenario {
 };
 
 extern const struct scenario scenario_lost, /* reads in one section, writes in another */
-	scenario_lost_noisy,		    /* with much else around it */
+	scenario_half,			    /* seen half done, with much else around it */
 	scenario_locked,		    /* the same in one section */
-	scenario_page,		    /* under a page lock, by waiting and by trying */
-	scenario_page_lost,
-	scenario_abba,		 /* two locks, in two orders */
-	scenario_page_and_lock,	 /* a page lock and a sleeping lock, in two orders */
-	scenario_ordered,	 /* two locks, in one order */
-	scenario_sleepers,	 /* readers and writers of a sleeping lock */
-	scenario_points,	 /* nothing but points: as many as points_each says */
-	scenario_spins,		 /* two wait politely for a third */
-	scenario_tries,		 /* two try and yield for what a third has */
-	scenario_endless,	 /* two wait politely for nothing */
-	scenario_impolite,	 /* one spins over points for what another one does */
-	scenario_leaves,	 /* one of them ends the run */
-	scenario_refused,	 /* wrong where a try for the page is refused */
-	scenario_interrupted,	 /* with interrupts on, but for a section */
-	scenario_bare,		 /* counts up without a lock, and without a point */
-	scenario_recursion;	 /* takes what it has */
+	scenario_page,			    /* under a page lock, by waiting and by trying */
+	scenario_page_lost, scenario_abba,  /* two locks, in two orders */
+	scenario_page_and_lock,		    /* a page lock and a sleeping lock, in two orders */
+	scenario_ordered,		    /* two locks, in one order */
+	scenario_sleepers,		    /* readers and writers of a sleeping lock */
+	scenario_points,		    /* nothing but points: as many as points_each says */
+	scenario_spins,			    /* two wait politely for a third */
+	scenario_tries,			    /* two try and yield for what a third has */
+	scenario_endless,		    /* two wait politely for nothing */
+	scenario_impolite,		    /* one spins over points for what another one does */
+	scenario_leaves,		    /* one of them ends the run */
+	scenario_strays,		    /* not deterministic */
+	scenario_refused,		    /* wrong where a try for the page is refused */
+	scenario_interrupted,		    /* with interrupts on, but for a section */
+	scenario_bare,			    /* counts up without a lock, and without a point */
+	scenario_recursion;		    /* takes what it has */
 
 extern unsigned int points_each[EXPLORE_CONTEXTS];
 extern unsigned int interrupts_seen;

@@ -15,6 +15,13 @@
 
 #define TSAN_FOUND 66
 
+/* A child has nobody to wait for. */
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+	return "atexit_sleep_ms=0";
+}
+
 static int status_of(const struct scenario *s, unsigned int runs)
 {
 	int status = -1;
@@ -45,9 +52,9 @@ static int status_of(const struct scenario *s, unsigned int runs)
 
 void tsan_test(void)
 {
-	static const struct scenario *const clean[] = { &scenario_locked,   &scenario_page,
-							&scenario_ordered,  &scenario_sleepers,
-							&scenario_lost,	    &scenario_abba,
+	static const struct scenario *const clean[] = { &scenario_locked,  &scenario_page,
+							&scenario_ordered, &scenario_sleepers,
+							&scenario_lost,	   &scenario_abba,
 							&scenario_leaves };
 
 	for (unsigned int i = 0; i < 20; i++) {
