@@ -272,11 +272,13 @@ static uint64_t who_beats_isolate(unsigned int class)
 static bool isolate_lost(const struct try *t)
 {
 	unsigned int frame = t->op->record.b, class = t->op->class;
+	/* Still as it was before the model freed it: a page without owner, but with marks. */
+	bool doubtful = t->from->doubtful & history_bit(frame);
 
 	if (class == CLASS_locked)
-		return history_locked_beside(t->search, t->number, frame);
-	/* Still as it was before the model freed it: a page without owner. */
-	if (class == CLASS_refused && (t->from->doubtful & history_bit(frame)))
+		return history_locked_beside(t->search, t->number, frame) ||
+		       (doubtful && (t->from->model.pages[frame].flags & MODEL_LOCKED));
+	if (class == CLASS_refused && doubtful)
 		return true;
 	return history_beside(t->search, t->number, frame, who_beats_isolate(class));
 }
@@ -291,16 +293,30 @@ static bool step_isolate(const struct try *t)
 	return true;
 }
 
-/* A trylock of a stranger's may come while an op beside it has the lock. */
+/* Is there a migration beside this op that may have had any free page as its target for a while? */
+static bool is_beside_loose(const struct try *t)
+{
+	for (uint64_t map = t->facts->beside; map; map &= map - 1)
+		if (t->search->facts[__builtin_ctzll(map)].loose)
+			return true;
+	return false;
+}
+
+/*
+ * A trylock of a stranger's may come while an op beside it has the lock, for a
+ * moment or because the page is its target.
+ */
 static bool step_lock(const struct try *t)
 {
 	const struct record *r = &t->op->record;
+	unsigned int frame = model_reg(&t->to->model, r, r->a)->frame;
 
 	if (step_exact(t, r))
 		return true;
-	if (t->op->class != CLASS_locked || t->op->warnings ||
-	    !history_locked_beside(t->search, t->number,
-				   model_reg(&t->to->model, r, r->a)->frame))
+	if (t->op->class != CLASS_locked || t->op->warnings)
+		return false;
+	if (!history_locked_beside(t->search, t->number, frame) &&
+	    !((t->from->doubtful & history_bit(frame)) && is_beside_loose(t)))
 		return false;
 	*t->to = *t->from;
 	return true;
@@ -313,12 +329,12 @@ static bool step_lock(const struct try *t)
  */
 static bool is_referred_to(const struct try *t, unsigned int frame)
 {
+	if (is_beside_loose(t))
+		return true;
 	for (uint64_t map = t->facts->beside; map; map &= map - 1) {
 		unsigned int i = (unsigned int)__builtin_ctzll(map);
 		const struct history_op *op = &t->search->history->ops[i];
 
-		if (op->record.op == OP_migrate && t->search->facts[i].loose)
-			return true;
 		if (!history_works_on(t->search, i, frame))
 			continue;
 		if (op->record.op == OP_putback || op->record.op == OP_migrate ||

@@ -241,6 +241,33 @@ static void test_target_in_use_early(void)
 	legal("classic", "a target that is in use before the page moves (classic)");
 }
 
+static void test_freed_late(void)
+{
+	/* What a stranger has got from a loser keeps its marks, and can be locked. */
+	fill();
+	ended(100, 130, "@1 p0 = isolate f3", CLASS_refused);
+	gave(102, 103, "p0 = dequeue b0", 3);
+	did(104, 105, "free p0");
+	did(106, 107, "@2 p0 = get f3");
+	did(108, 109, "@2 lock p0");
+	ended(131, 132, "@3 p0 = isolate f3", CLASS_locked);
+	did(133, 134, "@2 unlock p0");
+	ended(135, 136, "@3 p0 = isolate f3", CLASS_refused);
+	legal("modern", "a page that is freed late has its marks");
+	ended(137, 138, "@3 p0 = isolate f3", CLASS_locked);
+	illegal("modern", "a page that is freed late is locked by nobody");
+	/* A migration of several calls had another target first. */
+	fill();
+	did(100, 101, "@1 p0 = isolate f2");
+	moved(102, 130, "@1 migrate p0 -> f9 eagain=1", 9, 0);
+	now.ops[now.count - 1].callbacks = 2;
+	did(103, 104, "@2 p0 = get f8");
+	ended(105, 106, "@2 lock p0", CLASS_locked);
+	legal("classic", "a target that was given back");
+	now.ops[now.count - 3].callbacks = 1;
+	illegal("classic", "a call too few");
+}
+
 static void test_contended_migrate(void)
 {
 	fill();
@@ -413,6 +440,7 @@ int main(void)
 	test_isolate_beside_dequeue();
 	test_gone_beside_dequeue();
 	test_target_in_use_early();
+	test_freed_late();
 	test_contended_migrate();
 	test_nested();
 	test_wrong();
