@@ -49,6 +49,10 @@ struct cli {
 	unsigned int sut_count;
 	char **files;
 	unsigned int file_count;
+	/* explore */
+	const char *strategy;
+	unsigned int bound;
+	bool bound_given;
 };
 
 /* Where words for people go: standard output, or standard error under --json. */

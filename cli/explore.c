@@ -188,7 +188,7 @@ static void make_path(char path[PATH_MAX], const struct sut *sut, const char *id
 
 static void settle(struct exploration *e, const char *file, const struct explore_shared *s)
 {
-	struct run_subject subject = { e->cli->suts[e->sut], NULL };
+	struct run_subject subject = { .sut = e->cli->suts[e->sut] };
 	const struct finding *finding = &s->finding;
 	const struct rule *rule = rule_find(finding->id);
 	uint64_t first = 0, second = 0;

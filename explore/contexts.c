@@ -230,7 +230,7 @@ static void run_in_allocation(void)
 	unseen_end();
 }
 
-static unsigned int contexts_of(const struct program *p)
+unsigned int contexts_count(const struct program *p)
 {
 	unsigned int count = 1;
 
@@ -247,7 +247,7 @@ static void begin(const struct sut *sut, const struct program *p)
 		abort();
 	run.sut = sut;
 	run.program = p;
-	run.contexts = contexts_of(p);
+	run.contexts = contexts_count(p);
 	run.top = NULL;
 	world.contexts_used = run.contexts;
 	world.features = contexts_features;

@@ -37,6 +37,9 @@ extern unsigned int contexts_features;
 void contexts_run(const struct sut *sut, const struct program *p,
 		  const struct contexts_options *options, struct contexts_result *result);
 
+/* How many contexts a program has: those up to the highest with a record. */
+unsigned int contexts_count(const struct program *p);
+
 /*
  * The program that the last run was: with preempt records for the schedule it
  * took, so that a run without strategy does the same.

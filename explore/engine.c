@@ -153,7 +153,7 @@ static bool explore(void)
 	bool clean = true;
 
 	for (const struct strategy *const *s = strategies; *s; s++)
-		(*s)->start(PROGRAM_CONTEXTS, config->bound);
+		(*s)->start(contexts_count(&program), config->bound);
 	for (uint64_t i = 0; clean && (!config->runs || i < config->runs) && now_ns() < end; i++) {
 		const struct strategy *strategy = chosen(config->seed + i);
 

@@ -25,7 +25,7 @@ static const struct {
 	{ "migrate", "Page migration's side of the movable operations." },
 	{ "counter", "Watches how counters are changed." },
 	{ "order", "`pinprick explore`: the model as a relation, for ops of several contexts." },
-	{ "race", "TSan, in `pinprick stress`: or `explore`. In place of an op the id names what "
+	{ "race", "TSan, in `pinprick stress` or `explore`. In place of an op the id names what "
 		  "they raced for." },
 	{ "progress", "Watches that ops end. The timeout is seen in a process of its own only." },
 	{ "driver", "What the drivers' model predicts (guest/): programs of whole drivers." },
