@@ -32,6 +32,7 @@ struct exploration {
 	unsigned int sut;
 	double end; /* when the time of this command is over */
 	uint64_t programs, schedules, points, complete, ordered, not_ordered, nanoseconds;
+	uint64_t trace; /* of all runs: the same in every build */
 	uint32_t pairs[OP_CORE_COUNT][OP_CORE_COUNT];
 	struct finding_list found;
 	int code;
@@ -145,6 +146,16 @@ static void minimise(struct exploration *e, struct program *p, const char *id)
 	}
 }
 
+static unsigned int contexts_in(const struct program *p)
+{
+	unsigned int most = 0;
+
+	for (unsigned int i = 0; i < p->count; i++)
+		if (record_context(&p->records[i]) > most)
+			most = record_context(&p->records[i]);
+	return most + 1;
+}
+
 /* The engine's output, a line for each op in the column of its context. */
 static void print_trace(struct exploration *e, const struct program *p)
 {
@@ -161,7 +172,7 @@ static void print_trace(struct exploration *e, const struct program *p)
 	if (s)
 		munmap(s, sizeof(*s));
 	log = fopen(e->log, "r");
-	for (unsigned int c = 0; c < PROGRAM_CONTEXTS; c++)
+	for (unsigned int c = 0; c < contexts_in(p); c++)
 		fprintf(say, "%s@%-33u", c ? "" : "    ", c);
 	fputc('\n', say);
 	while (log && lines++ < TRACE_LINES && fgets(line, sizeof(line), log) &&
@@ -230,6 +241,7 @@ static void add(struct exploration *e, const struct explore_shared *s)
 	e->ordered += s->ordered;
 	e->not_ordered += s->not_ordered;
 	e->nanoseconds += s->nanoseconds;
+	e->trace = (e->trace ^ s->trace) * 0x9e3779b97f4a7c15;
 	for (unsigned int a = 0; a < OP_CORE_COUNT; a++)
 		for (unsigned int b = 0; b < OP_CORE_COUNT; b++)
 			e->pairs[a][b] |= s->pairs[a][b];
@@ -276,10 +288,11 @@ static void json(const struct exploration *e)
 {
 	printf("{\"verb\": \"explore\", \"verdict\": \"%s\", \"exit\": %d, \"seed\": %llu, "
 	       "\"programs\": %llu, \"schedules\": %llu, \"points\": %llu, \"complete\": %llu, "
-	       "\"pairs\": %u, \"findings\": [",
+	       "\"pairs\": %u, \"trace\": \"%016llx\", \"findings\": [",
 	       report_verdict_word(e->code), e->code, (unsigned long long)e->cli->seed,
 	       (unsigned long long)e->programs, (unsigned long long)e->schedules,
-	       (unsigned long long)e->points, (unsigned long long)e->complete, count_pairs(e));
+	       (unsigned long long)e->points, (unsigned long long)e->complete, count_pairs(e),
+	       (unsigned long long)e->trace);
 	for (unsigned int i = 0; i < e->found.count; i++) {
 		fputs(i ? ", {\"id\": " : "{\"id\": ", stdout);
 		json_string(stdout, e->found.at[i].finding.id);
@@ -306,7 +319,8 @@ static void conclude(struct exploration *e, double seconds)
 		"order", (unsigned long long)e->ordered, (unsigned long long)e->not_ordered);
 	fprintf(say, "  %-13s%u pairs of ops and kinds of points at which the one gave way to the other\n",
 		"switches", count_pairs(e));
-	fprintf(say, "  %-13s%llu\n", "seed", (unsigned long long)e->cli->seed);
+	fprintf(say, "  %-13s%llu\n  %-13s%016llx, the same in every build\n", "seed",
+		(unsigned long long)e->cli->seed, "trace", (unsigned long long)e->trace);
 	if (e->cli->json)
 		json(e);
 }

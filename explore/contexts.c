@@ -136,6 +136,8 @@ static void run_record(struct running *self, const struct record *r, unsigned in
 	self->callbacks = 0;
 	self->target = NO_FRAME;
 	self->no_loss = false;
+	self->fault = 0;
+	memset(self->could_refuse, 0, sizeof(self->could_refuse));
 	if (!nested) {
 		/* The points of nested records are those of the op around them. */
 		self->index = index;
@@ -154,6 +156,8 @@ static void run_record(struct running *self, const struct record *r, unsigned in
 	op.target = (uint8_t)self->target;
 	if (self->no_loss)
 		op.record.rc &= 0xf0;
+	if (self->fault)
+		op.record.fault = self->fault;
 	context_self()->plan = outer_plan;
 	lock_check_idle();
 	contexts_note(index, &op, ran);
@@ -167,6 +171,9 @@ static void run_record(struct running *self, const struct record *r, unsigned in
 	if (nested) {
 		self->callbacks = outer.callbacks;
 		self->target = outer.target;
+		self->no_loss = outer.no_loss;
+		self->fault = outer.fault;
+		memcpy(self->could_refuse, outer.could_refuse, sizeof(self->could_refuse));
 		return;
 	}
 	check_quiet();

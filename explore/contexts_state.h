@@ -18,6 +18,8 @@ struct running {
 	unsigned int index, callbacks, target;
 	bool no_loss; /* the driver could not do without a page: it answered 0, not -ENOENT */
 	bool nested_done;
+	uint8_t fault; /* what was refused to it, as a record has it (harness/program.h); 0: nothing */
+	unsigned int could_refuse[FAULT_COUNT]; /* points of each kind that it has come to */
 	unsigned int point; /* inside the record: of those that it has come to */
 	unsigned int asked_point, asked; /* the last decision was at this one, and so many there */
 	unsigned int locked; /* registers that hold a page lock */
@@ -50,6 +52,7 @@ struct contexts {
 	struct running running[PROGRAM_CONTEXTS];
 	uint8_t kinds[PROGRAM_CONTEXTS][PROGRAM_REGISTERS]; /* enum register_kind */
 	unsigned int lengths[PROGRAM_CONTEXTS][PROGRAM_LISTS];
+	uint8_t faults[PROGRAM_RECORDS]; /* what the strategy refused to each record */
 	unsigned int decision_count;
 	struct decision decisions[DECISIONS_MAX];
 };

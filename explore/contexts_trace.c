@@ -120,6 +120,21 @@ static unsigned int written_pick(const struct schedule_view *view, const struct 
 	return r && view->enabled & 1u << r->b ? r->b : usual(view);
 }
 
+/* Who gives way to whom, where, in the column of the one that gives way. */
+static void print_switch(const struct schedule_view *view, unsigned int to)
+{
+	const struct running *self = &contexts.running[view->current];
+	const char *point = view->pending[view->current].name;
+	bool can = view->enabled & 1u << view->current;
+	char text[160];
+
+	if (!self->record)
+		return;
+	snprintf(text, sizeof(text), "| %s %s %s: @%u", op_table[self->record->op].name,
+		 can ? "before" : "waits at", point ? point : "its end", to);
+	print_in_column(view->current, text);
+}
+
 static unsigned int noted_pick(const struct schedule_view *view)
 {
 	const struct strategy *strategy = contexts.options->strategy;
@@ -132,6 +147,8 @@ static unsigned int noted_pick(const struct schedule_view *view)
 	}
 	to = strategy ? strategy->pick(view) : written_pick(view, self);
 	self->asked++;
+	if (contexts.options->trace && view->current < run.contexts && to != view->current)
+		print_switch(view, to);
 	if (contexts.decision_count < DECISIONS_MAX)
 		contexts.decisions[contexts.decision_count++] = (struct decision){
 			(uint8_t)context, (uint8_t)to, (uint8_t)usual(view), (uint8_t)self->index,
@@ -141,11 +158,36 @@ static unsigned int noted_pick(const struct schedule_view *view)
 	return to;
 }
 
+/* An enqueue that goes by the page lock must not find it taken: a driver's mistake (B15). */
+static bool bears_refusal(const struct record *r, enum fault_kind kind)
+{
+	return kind != FAULT_lock || (r->op != OP_enqueue && r->op != OP_list_enqueue);
+}
+
+/*
+ * A refusal becomes the record's fault, as if the program had said so: one in
+ * each record that has none of its own.
+ */
 static bool noted_refuse(unsigned int context, const char *name)
 {
+	static const struct {
+		const char *name;
+		enum fault_kind kind;
+	} kinds[] = { { "alloc", FAULT_alloc }, { "get", FAULT_ref },
+		      { "page trylock", FAULT_lock }, { "callback", FAULT_callback } };
 	const struct strategy *strategy = contexts.options->strategy;
+	struct running *self = &contexts.running[context];
+	unsigned int i = 0, n;
 
-	return strategy && strategy->refuse(context, name);
+	while (i < sizeof(kinds) / sizeof(kinds[0]) - 1 && strcmp(kinds[i].name, name))
+		i++;
+	n = self->could_refuse[kinds[i].kind]++;
+	if (!strategy || !self->record || self->fault || record_fault_kind(self->record) || n > 31 ||
+	    !bears_refusal(self->record, kinds[i].kind) || !strategy->refuse(context, name))
+		return false;
+	self->fault = (uint8_t)((unsigned int)kinds[i].kind | n << 3);
+	contexts.faults[self->record - run.program->records] = self->fault;
+	return true;
 }
 
 const struct strategy strategy_noted = {
@@ -222,8 +264,12 @@ void contexts_written(struct program *p)
 		unsigned int end = end_of(&from, i);
 
 		for (unsigned int j = i; j < end && p->count < PROGRAM_RECORDS; j++)
-			if (from.records[j].op != OP_preempt)
-				p->records[p->count++] = from.records[j];
+			if (from.records[j].op != OP_preempt) {
+				p->records[p->count] = from.records[j];
+				if (contexts.faults[j])
+					p->records[p->count].fault = contexts.faults[j];
+				p->count++;
+			}
 		write_decisions(p, i);
 		i = end;
 	}

@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+# The verb explore: the shipped cores are clean within the bound, and every build
+# goes the same way; planted bugs are found, replayed alike and made small.
+#   sh explore_test.sh ROOT BUILD [RACES]   RACES: the build folder with planted races
+. "$(dirname "$0")/../cli/lib.sh"
+
+races=${3:-}
+cli=$tree/build/${build##*/}/pinprick-cli
+mkdir -p "${cli%/*}" "$tree/corpus"
+cp "$build/pinprick-cli" "$build"/explore-* "${cli%/*}/"
+cp -R "$root/corpus/scenarios" "$tree/corpus/"
+cd "$tree"
+
+expect 64 "there is no strategy 'guess'; there are exhaustive portfolio" "$cli" explore --strategy guess
+expect 64 "not a number of preemptions: 'x'" "$cli" explore --bound x
+expect 0 '^clean: [0-9]* schedules in ' "$cli" explore --seed 1
+grep -q '^  programs *52, 52 of them with every schedule within the bound$' "$tmp/out" ||
+	bad "not every schedule was run"
+expect 0 '"verdict": "clean"' "$cli" explore --seed 1 --json
+sed -n 's/.*\("schedules": [0-9]*\).*\("trace": "[0-9a-f]*"\).*/exhaustive \1 \2/p' "$tmp/out" >"$tmp/traces"
+for strategy in walk order few pct random; do
+	expect 0 '"verdict": "clean"' "$cli" explore --strategy $strategy --for 2s --seed 7 --json \
+		--sut modern,classic corpus/scenarios
+done
+cmp -s "$tmp/traces" "$root/tests/golden/schedules.txt" ||
+	bad "another way than in other builds: $(cat "$tmp/traces")"
+
+if [ "$races" ]; then
+	cp "$races/race-cli" "$races"/explore-race-* "${cli%/*}/"
+	cli=${cli%/*}/race-cli
+	found() { # found RACE SCENARIO ID
+		expect 1 "^finding $3 on race-$1\$" "$cli" explore --sut "race-$1" "corpus/scenarios/$2.txt"
+		grep -q '; replayed twice alike; ' "$tmp/out" || bad "$1: not replayed"
+		again=$(sed -n 's/^run it again: //p' "$tmp/out")
+		file=${again##* }
+		expect 1 "finding $3" "$cli" explore --strategy written --sut "race-$1" "$file"
+	}
+	found two-sections dequeue-beside-migration 'model.bug@dequeue/modern'
+	[ "$(grep -c . "$file")" -le 12 ] || bad "not small: $(cat "$file")"
+	grep -q '^@1 ! [0-9]* -> @0$' "$file" || bad "no schedule in $(cat "$file")"
+	found owner-before-lock dequeue-beside-isolation 'race.data@page.private/modern'
+	found isolated-outside-lock two-scanners-two-pages 'race.data@device.isolated_pages/modern'
+	found isolated-outside-lock-classic two-scanners-two-pages 'race.data@device.isolated_pages/classic'
+	found reference-late dequeue-beside-migration 'lock.not-held@migrate/modern'
+fi
+finish
