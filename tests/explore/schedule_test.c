@@ -14,7 +14,7 @@
 #include "tests/explore/scenarios.h"
 
 static unsigned int passed, failed;
-static const char *about = "";
+const char *about = "";
 
 void expect(bool good, const char *what, unsigned long got)
 {
@@ -332,64 +332,6 @@ static void test_seeds(void)
 	expect(same < 80, "seeds that change nothing", same); /* 40 are the exhaustive one's */
 }
 
-static int by_size(const void *a, const void *b)
-{
-	unsigned int x = *(const unsigned int *)a, y = *(const unsigned int *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Runs to the first wrong one, at the most so many; NULL: the portfolio. */
-static unsigned int runs_to_find(const struct scenario *s, const struct strategy *one,
-				 uint64_t seed, unsigned int most)
-{
-	for (unsigned int i = 0; strategies[i]; i++)
-		strategies[i]->start(s->contexts, 3);
-	for (unsigned int n = 1; n < most; n++) {
-		uint64_t now = seed * 1000003 + n;
-		const struct strategy *strategy = one ? one : strategy_for(now);
-		struct schedule_run run = { .strategy = strategy };
-		enum schedule_end end;
-
-		strategy->begin(now);
-		end = scenario_run(s, &run);
-		strategy->end();
-		if (scenario_wrong(s, end))
-			return n;
-	}
-	return most;
-}
-
-#define SERIES 20
-
-/* most: of the median, for each strategy in its order but the first, and for the portfolio. */
-static void test_strategies(const struct scenario *s, const unsigned int most[])
-{
-	printf("%s, median runs to find:", s->name);
-	for (unsigned int i = 1;; i++) {
-		const char *name = strategies[i] ? strategies[i]->name : "portfolio";
-		unsigned int runs[SERIES];
-
-		about = s->name;
-		for (unsigned int seed = 0; seed < SERIES; seed++)
-			runs[seed] = runs_to_find(s, strategies[i], seed, 20000);
-		qsort(runs, SERIES, sizeof(*runs), by_size);
-		printf(" %s %u (up to %u)", name, runs[SERIES / 2], runs[SERIES - 1]);
-		expect(runs[SERIES / 2] <= most[i - 1], name, runs[SERIES / 2]);
-		if (!strategies[i])
-			break;
-	}
-	printf("\n");
-}
-
-/* No strategy complains of what is right. */
-static void test_never(const struct scenario *s)
-{
-	about = s->name;
-	for (unsigned int i = 1; strategies[i]; i++)
-		expect(runs_to_find(s, strategies[i], i, 500) == 500, strategies[i]->name, i);
-}
-
 static void test_livelock(void)
 {
 	struct schedule_run run = { 0 };
@@ -509,6 +451,7 @@ int main(int argc, char **argv)
 	test_complete(&scenario_tries, 2);
 	test_complete(&scenario_page_and_lock, 3);
 	test_found(&scenario_lost, 1);
+	test_found(&scenario_lets, 1);
 	test_found(&scenario_page_lost, 1);
 	test_right(&scenario_locked, 3);
 	test_right(&scenario_page, 2);
@@ -524,14 +467,7 @@ int main(int argc, char **argv)
 	test_follow(&scenario_refused);
 	test_follow_part();
 	test_seeds();
-	/* random, walk, order, pct, few, portfolio */
-	test_strategies(&scenario_lost, (const unsigned int[]){ 10, 10, 10, 10, 10, 10 });
-	test_strategies(&scenario_abba, (const unsigned int[]){ 10, 10, 10, 10, 10, 10 });
-	test_strategies(&scenario_half, (const unsigned int[]){ 1000, 100, 100, 400, 400, 200 });
-	test_never(&scenario_locked);
-	test_never(&scenario_page);
-	test_never(&scenario_sleepers);
-	test_never(&scenario_tries);
+	strategies_test();
 	test_livelock();
 	test_rest();
 	test_memory();
