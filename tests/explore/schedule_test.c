@@ -214,6 +214,21 @@ static void test_right(const struct scenario *s, unsigned int bound)
 	print_search(&r, s, bound);
 }
 
+/*
+ * Nobody is sent for what another one has.  Two that take a, then b: one after
+ * the other, 2; one cut before a or before b, 4; both cut, of which each then
+ * stands before a free a, 2.
+ */
+static void test_futile(void)
+{
+	struct scenario s = scenario_ordered;
+	static struct search r;
+
+	s.contexts = 2;
+	search(&r, &s, 2, 1000);
+	expect(r.all && !r.wrong && r.runs == 8, "runs without futile steps", r.runs);
+}
+
 static void test_deadlock(const struct scenario *s, const char *first, const char *second)
 {
 	static struct search r;
@@ -459,6 +474,7 @@ int main(int argc, char **argv)
 	test_right(&scenario_sleepers, 2);
 	test_right(&scenario_spins, 2);
 	test_right(&scenario_tries, 2);
+	test_futile();
 	test_deadlock(&scenario_abba, "b", "a");
 	test_deadlock(&scenario_page_and_lock, "sleeping", "the page lock");
 	test_follow(&scenario_half);
