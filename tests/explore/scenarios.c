@@ -276,6 +276,20 @@ static void impolite(unsigned int context)
 		__atomic_store_n(&flag, 1, __ATOMIC_RELAXED);
 }
 
+/* Who yields goes on after one step of the other. */
+static void lets(unsigned int context)
+{
+	if (context == 0) {
+		backend_yield();
+		counter_seen = __atomic_load_n(&counter, __ATOMIC_RELAXED);
+	} else {
+		for (unsigned int i = 0; i < 3; i++) {
+			backend_point("count", NULL);
+			__atomic_fetch_add(&counter, 1, __ATOMIC_RELAXED);
+		}
+	}
+}
+
 /* Its frames are left with what sanitizers keep beside variables. */
 static void leaves(unsigned int context)
 {
@@ -299,7 +313,7 @@ static void strays(unsigned int context)
 
 	for (unsigned int i = 0; i < 3; i++)
 		memset(text[i], (int)(now + i), sizeof(text[i]));
-	for (unsigned int i = 0; i < 1 + (unsigned char)text[0][100] % 3; i++)
+	for (unsigned int i = 0; i < 1u + (unsigned char)text[0][100] % 3; i++)
 		backend_point("count", NULL);
 }
 
@@ -356,6 +370,7 @@ const struct scenario scenario_lost = { "lost update", 2, lost, miscounted },
 		      scenario_endless = { "endless", 2, endless, NULL },
 		      scenario_impolite = { "impolite spin", 2, impolite, NULL },
 		      scenario_leaves = { "leaves", 3, leaves, NULL },
+		      scenario_lets = { "yields once", 2, lets, half_seen },
 		      scenario_strays = { "strays", 2, strays, NULL },
 		      scenario_refused = { "refused", 2, refused, wrong_was_seen },
 		      scenario_interrupted = { "interrupted", 2, interrupted, NULL },

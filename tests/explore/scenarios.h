@@ -29,6 +29,7 @@ extern const struct scenario scenario_lost, /* reads in one section, writes in a
 	scenario_endless,		    /* two wait politely for nothing */
 	scenario_impolite,		    /* one spins over points for what another one does */
 	scenario_leaves,		    /* one of them ends the run */
+	scenario_lets,			    /* one yields once */
 	scenario_strays,		    /* not deterministic */
 	scenario_refused,		    /* wrong where a try for the page is refused */
 	scenario_interrupted,		    /* with interrupts on, but for a section */
@@ -44,9 +45,11 @@ enum schedule_end scenario_run(const struct scenario *s, struct schedule_run *ru
 /* Did the run go wrong, in whatever way? */
 bool scenario_wrong(const struct scenario *s, enum schedule_end end);
 
-/* For the instrumented and the plain build: the rates, and what TSan says. */
-void rates_print(void);
+/* The parts of schedule_test; about: what a failure is about. */
+extern const char *about;
 void expect(bool good, const char *what, unsigned long got);
+void strategies_test(void);
 void tsan_test(void);
+void rates_print(void);
 
 #endif

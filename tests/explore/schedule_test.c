@@ -14,7 +14,7 @@
 #include "tests/explore/scenarios.h"
 
 static unsigned int passed, failed;
-static const char *about = "";
+const char *about = "";
 
 void expect(bool good, const char *what, unsigned long got)
 {
@@ -214,6 +214,21 @@ static void test_right(const struct scenario *s, unsigned int bound)
 	print_search(&r, s, bound);
 }
 
+/*
+ * Nobody is sent for what another one has.  Two that take a, then b: one after
+ * the other, 2; one cut before a or before b, 4; both cut, of which each then
+ * stands before a free a, 2.
+ */
+static void test_futile(void)
+{
+	struct scenario s = scenario_ordered;
+	static struct search r;
+
+	s.contexts = 2;
+	search(&r, &s, 2, 1000);
+	expect(r.all && !r.wrong && r.runs == 8, "runs without futile steps", r.runs);
+}
+
 static void test_deadlock(const struct scenario *s, const char *first, const char *second)
 {
 	static struct search r;
@@ -330,64 +345,6 @@ static void test_seeds(void)
 		}
 	}
 	expect(same < 80, "seeds that change nothing", same); /* 40 are the exhaustive one's */
-}
-
-static int by_size(const void *a, const void *b)
-{
-	unsigned int x = *(const unsigned int *)a, y = *(const unsigned int *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Runs to the first wrong one, at the most so many; NULL: the portfolio. */
-static unsigned int runs_to_find(const struct scenario *s, const struct strategy *one,
-				 uint64_t seed, unsigned int most)
-{
-	for (unsigned int i = 0; strategies[i]; i++)
-		strategies[i]->start(s->contexts, 3);
-	for (unsigned int n = 1; n < most; n++) {
-		uint64_t now = seed * 1000003 + n;
-		const struct strategy *strategy = one ? one : strategy_for(now);
-		struct schedule_run run = { .strategy = strategy };
-		enum schedule_end end;
-
-		strategy->begin(now);
-		end = scenario_run(s, &run);
-		strategy->end();
-		if (scenario_wrong(s, end))
-			return n;
-	}
-	return most;
-}
-
-#define SERIES 20
-
-/* most: of the median, for each strategy in its order but the first, and for the portfolio. */
-static void test_strategies(const struct scenario *s, const unsigned int most[])
-{
-	printf("%s, median runs to find:", s->name);
-	for (unsigned int i = 1;; i++) {
-		const char *name = strategies[i] ? strategies[i]->name : "portfolio";
-		unsigned int runs[SERIES];
-
-		about = s->name;
-		for (unsigned int seed = 0; seed < SERIES; seed++)
-			runs[seed] = runs_to_find(s, strategies[i], seed, 20000);
-		qsort(runs, SERIES, sizeof(*runs), by_size);
-		printf(" %s %u (up to %u)", name, runs[SERIES / 2], runs[SERIES - 1]);
-		expect(runs[SERIES / 2] <= most[i - 1], name, runs[SERIES / 2]);
-		if (!strategies[i])
-			break;
-	}
-	printf("\n");
-}
-
-/* No strategy complains of what is right. */
-static void test_never(const struct scenario *s)
-{
-	about = s->name;
-	for (unsigned int i = 1; strategies[i]; i++)
-		expect(runs_to_find(s, strategies[i], i, 500) == 500, strategies[i]->name, i);
 }
 
 static void test_livelock(void)
@@ -509,6 +466,7 @@ int main(int argc, char **argv)
 	test_complete(&scenario_tries, 2);
 	test_complete(&scenario_page_and_lock, 3);
 	test_found(&scenario_lost, 1);
+	test_found(&scenario_lets, 1);
 	test_found(&scenario_page_lost, 1);
 	test_right(&scenario_locked, 3);
 	test_right(&scenario_page, 2);
@@ -516,6 +474,7 @@ int main(int argc, char **argv)
 	test_right(&scenario_sleepers, 2);
 	test_right(&scenario_spins, 2);
 	test_right(&scenario_tries, 2);
+	test_futile();
 	test_deadlock(&scenario_abba, "b", "a");
 	test_deadlock(&scenario_page_and_lock, "sleeping", "the page lock");
 	test_follow(&scenario_half);
@@ -524,14 +483,7 @@ int main(int argc, char **argv)
 	test_follow(&scenario_refused);
 	test_follow_part();
 	test_seeds();
-	/* random, walk, order, pct, few, portfolio */
-	test_strategies(&scenario_lost, (const unsigned int[]){ 10, 10, 10, 10, 10, 10 });
-	test_strategies(&scenario_abba, (const unsigned int[]){ 10, 10, 10, 10, 10, 10 });
-	test_strategies(&scenario_half, (const unsigned int[]){ 1000, 100, 100, 400, 400, 200 });
-	test_never(&scenario_locked);
-	test_never(&scenario_page);
-	test_never(&scenario_sleepers);
-	test_never(&scenario_tries);
+	strategies_test();
 	test_livelock();
 	test_rest();
 	test_memory();
