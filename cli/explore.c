@@ -23,7 +23,7 @@
 #include "harness/rules.h"
 
 #define DEFAULT_BOUND 2
-#define LEAST_SECONDS 1u /* of one program on one sut */
+#define LEAST_MILLISECONDS 10 /* of one program on one sut */
 #define TRACE_LINES   200
 
 struct exploration {
@@ -31,6 +31,7 @@ struct exploration {
 	char folder[PATH_MAX], log[PATH_MAX];
 	unsigned int sut;
 	double end; /* when the time of this command is over */
+	unsigned int left; /* programs that are still to come, on all suts */
 	uint64_t programs, schedules, points, complete, ordered, not_ordered, nanoseconds;
 	uint64_t trace; /* of all runs: the same in every build */
 	uint32_t pairs[OP_CORE_COUNT][OP_CORE_COUNT];
@@ -100,10 +101,10 @@ static struct explore_config config_for(const struct exploration *e, const struc
 	struct explore_config config = { .bound = e->cli->bound_given ? e->cli->bound : DEFAULT_BOUND,
 					 .seed = e->cli->seed,
 					 .features = sut_features(e->cli->suts[e->sut]) };
-	double left = e->end - now();
+	double left = 1000 * (e->end - now()) / (e->left ? e->left : 1);
 
 	snprintf(config.strategy, sizeof(config.strategy), "%s", strategy_of(e->cli));
-	config.seconds = left > LEAST_SECONDS ? (unsigned int)left : LEAST_SECONDS;
+	config.milliseconds = left > LEAST_MILLISECONDS ? (unsigned int)left : LEAST_MILLISECONDS;
 	config.size = (uint32_t)program_encode(p, config.program);
 	return config;
 }
@@ -116,6 +117,7 @@ static bool shows(struct exploration *e, const struct program *p, const char *id
 	bool same;
 
 	snprintf(config.strategy, sizeof(config.strategy), "written");
+	config.milliseconds = 2000;
 	s = run_engine(e, &config);
 	same = s && !strcmp(s->finding.id, id);
 	if (trace && s)
@@ -166,6 +168,7 @@ static void print_trace(struct exploration *e, const struct program *p)
 	FILE *log;
 
 	snprintf(config.strategy, sizeof(config.strategy), "written");
+	config.milliseconds = 2000;
 	config.trace = true;
 	unlink(e->log);
 	s = run_engine(e, &config);
@@ -247,6 +250,14 @@ static void add(struct exploration *e, const struct explore_shared *s)
 			e->pairs[a][b] |= s->pairs[a][b];
 }
 
+static void count_one(void *context, const char *path, const char *name, const struct program *p)
+{
+	struct exploration *e = context;
+
+	(void)path, (void)name, (void)p;
+	e->left++;
+}
+
 static void explore_one(void *context, const char *path, const char *name, const struct program *p)
 {
 	struct exploration *e = context;
@@ -259,6 +270,7 @@ static void explore_one(void *context, const char *path, const char *name, const
 	s = run_engine(e, &config);
 	if (!s)
 		return;
+	e->left--;
 	add(e, s);
 	fprintf(say, "%s, %s: %llu schedules of at most %u points",
 		e->cli->suts[e->sut]->name, path_short(path), (unsigned long long)s->runs,
@@ -365,7 +377,11 @@ int verb_explore(const struct cli *given)
 		cli.bound_given ? cli.bound : DEFAULT_BOUND, FLAVOUR, COMPILER,
 		(unsigned long long)cli.seed);
 	kernels_announce(&cli, say, "");
-	e.end = start + cli.seconds;
+	code = input_walk(&cli, count_one, &e);
+	if (code != EXIT_CLEAN)
+		return code;
+	e.left *= cli.sut_count;
+	e.end = now() + cli.seconds;
 	for (e.sut = 0; e.sut < cli.sut_count && !interrupted; e.sut++) {
 		code = input_walk(&cli, explore_one, &e);
 		e.code = code > e.code ? code : e.code;

@@ -312,9 +312,9 @@ static void judge_order(void)
 
 	if (!contexts.options->history || !h->complete)
 		return;
-	contexts.result->judged = true;
 	contexts.result->ordered = history_allowed(h, run.program, run.model.features, order, text,
 						   sizeof(text));
+	contexts.result->judged = !history_cost.undecided;
 	if (!contexts.result->ordered)
 		observe_finding("order.none", "%s", text);
 }

@@ -149,7 +149,7 @@ static const struct strategy *chosen(uint64_t seed)
 static bool explore(void)
 {
 	const struct explore_config *config = &shared->config;
-	uint64_t start = now_ns(), end = start + config->seconds * 1000000000ull;
+	uint64_t start = now_ns(), end = start + config->milliseconds * 1000000ull;
 	bool clean = true;
 
 	for (const struct strategy *const *s = strategies; *s; s++)

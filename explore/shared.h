@@ -23,7 +23,7 @@ enum explore_exit {
 struct explore_config {
 	char strategy[16]; /* a strategy's name, "portfolio", or "written": the program's own */
 	unsigned int bound; /* preemptions, of those strategies that have a bound */
-	unsigned int seconds;
+	unsigned int milliseconds;
 	uint64_t runs; /* at the most; 0: as many as there are, or as time allows */
 	uint64_t seed;
 	unsigned int features; /* of the sut, with its quirks */
