@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cli/input.h"
+#include "cli/interrupt.h"
 #include "cli/keep.h"
 #include "cli/kernels.h"
 #include "cli/report.h"
@@ -38,22 +39,6 @@ struct exploration {
 	struct finding_list found;
 	int code;
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int sig)
-{
-	(void)sig;
-	interrupted = 1;
-}
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
 
 static const char *strategy_of(const struct cli *cli)
 {
@@ -101,7 +86,7 @@ static struct explore_config config_for(const struct exploration *e, const struc
 	struct explore_config config = { .bound = e->cli->bound_given ? e->cli->bound : DEFAULT_BOUND,
 					 .seed = e->cli->seed,
 					 .features = sut_features(e->cli->suts[e->sut]) };
-	double left = 1000 * (e->end - now()) / (e->left ? e->left : 1);
+	double left = 1000 * (e->end - clock_seconds()) / (e->left ? e->left : 1);
 
 	snprintf(config.strategy, sizeof(config.strategy), "%s", strategy_of(e->cli));
 	config.milliseconds = left > LEAST_MILLISECONDS ? (unsigned int)left : LEAST_MILLISECONDS;
@@ -351,17 +336,15 @@ static void check_strategy(const struct cli *cli)
 
 int verb_explore(const struct cli *given)
 {
-	struct sigaction action = { .sa_handler = on_interrupt };
 	static struct exploration e;
 	static char scenarios[PATH_MAX];
 	char *files[] = { scenarios };
 	struct cli cli = *given;
-	double start = now();
+	double start = clock_seconds();
 	int code;
 
 	check_strategy(&cli);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	interrupt_catch(0);
 	path_make(scenarios, "%s/corpus/scenarios", cli_root());
 	if (!cli.file_count) {
 		cli.files = files;
@@ -381,7 +364,7 @@ int verb_explore(const struct cli *given)
 	if (code != EXIT_CLEAN)
 		return code;
 	e.left *= cli.sut_count;
-	e.end = now() + cli.seconds;
+	e.end = clock_seconds() + cli.seconds;
 	for (e.sut = 0; e.sut < cli.sut_count && !interrupted; e.sut++) {
 		code = input_walk(&cli, explore_one, &e);
 		e.code = code > e.code ? code : e.code;
@@ -391,6 +374,6 @@ int verb_explore(const struct cli *given)
 		e.code = EXIT_INTERRUPTED;
 	else if (e.code == EXIT_CLEAN && !e.schedules)
 		e.code = EXIT_NOTHING;
-	conclude(&e, now() - start);
+	conclude(&e, clock_seconds() - start);
 	return e.code;
 }

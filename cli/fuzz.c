@@ -3,7 +3,6 @@
  * fuzz: plans the engine processes, watches them, settles what they find.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -13,6 +12,7 @@
 #include "cli/encode.h"
 #include "cli/findings.h"
 #include "cli/floors.h"
+#include "cli/interrupt.h"
 #include "cli/keep.h"
 #include "cli/kernels.h"
 #include "cli/status.h"
@@ -30,22 +30,6 @@ struct campaign {
 	struct tally tally;
 	struct finding_list found;
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int sig)
-{
-	(void)sig;
-	interrupted = 1;
-}
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
 
 /*
  * Most processes, or with few cores most of the time, go to the first sut, the
@@ -170,22 +154,22 @@ static void watch(struct campaign *c)
 {
 	const struct timespec tenth = { .tv_nsec = 100000000 };
 	const struct worker_folders where = { c->run, c->corpus, c->seeds };
-	double start = now();
+	double start = clock_seconds();
 
 	for (unsigned int phase = 0; phase < c->phases && !interrupted; phase++) {
-		double deadline = now() + GRACE_SECONDS;
+		double deadline = clock_seconds() + GRACE_SECONDS;
 
 		for (unsigned int i = 0; i < c->count; i++) {
 			if (c->workers[i].phase != phase)
 				continue;
-			if (c->workers[i].seconds + now() + GRACE_SECONDS > deadline)
-				deadline = c->workers[i].seconds + now() + GRACE_SECONDS;
+			if (c->workers[i].seconds + clock_seconds() + GRACE_SECONDS > deadline)
+				deadline = c->workers[i].seconds + clock_seconds() + GRACE_SECONDS;
 			worker_start(c->cli, &c->workers[i], &where);
 		}
-		while (workers_run(c->workers, c->count) && !interrupted && now() < deadline &&
+		while (workers_run(c->workers, c->count) && !interrupted && clock_seconds() < deadline &&
 		       !any(c, WORKER_DIED) && !any(c, WORKER_TROUBLE)) {
 			nanosleep(&tenth, NULL);
-			c->tally.seconds = now() - start;
+			c->tally.seconds = clock_seconds() - start;
 			if (status_due(c->tally.seconds)) {
 				gather(c);
 				status_print(c->cli, &c->tally, c->corpus);
@@ -196,7 +180,7 @@ static void watch(struct campaign *c)
 			break;
 	}
 	status_clear();
-	c->tally.seconds = now() - start;
+	c->tally.seconds = clock_seconds() - start;
 	gather(c);
 }
 
@@ -285,7 +269,6 @@ static int conclude(struct campaign *c, int code)
 
 int verb_fuzz(const struct cli *given)
 {
-	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART };
 	static struct campaign c;
 	struct cli cli = *given;
 	int code;
@@ -293,9 +276,7 @@ int verb_fuzz(const struct cli *given)
 
 	if (cli.as_is && !cli.drivers)
 		fail(EXIT_USAGE, "--as-is is about drivers: write fuzz --drivers --as-is");
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	interrupt_catch(SA_RESTART);
 	if (!cli.jobs)
 		cli.jobs = cores > 0 ? (unsigned int)cores : 1;
 	c.cli = &cli;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/encode.h"
+#include "cli/interrupt.h"
 #include "cli/keep.h"
 #include "cli/kernels.h"
 #include "cli/status.h"
@@ -26,22 +27,6 @@
 #define PREFLIGHT_TENTHS 300
 #define DYING_SECONDS	 10 /* from its finding to its end, as long as it may take to write a report \
 			     */
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int sig)
-{
-	(void)sig;
-	interrupted = 1;
-}
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
 
 static bool ended(pid_t pid, int *status)
 {
@@ -177,12 +162,12 @@ static void note_memory(struct stress_part *part, pid_t pid)
 static int watch(struct stress_run *run, struct stress_part *part, pid_t pid)
 {
 	const struct timespec tenth = { .tv_nsec = 100000000 };
-	double begin = now(), stopped = 0, dying = 0; /* since when; 0: it is not */
+	double begin = clock_seconds(), stopped = 0, dying = 0; /* since when; 0: it is not */
 	int status = 0;
 
 	while (!ended(pid, &status)) {
 		nanosleep(&tenth, NULL);
-		part->ran = now() - begin;
+		part->ran = clock_seconds() - begin;
 		note_memory(part, pid);
 		if (status_due(run->seconds + part->ran))
 			show_status(run, part, part->ran);
@@ -285,13 +270,10 @@ static int conclude(const struct stress_run *run, int code)
 
 int verb_stress(const struct cli *cli)
 {
-	struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART };
 	static struct stress_run run;
 	int code = EXIT_CLEAN;
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	interrupt_catch(SA_RESTART);
 	run.cli = cli;
 	stress_plan(&run);
 	make_folder(&run);
