@@ -349,7 +349,7 @@ void contexts_run(const struct sut *sut, const struct program *p,
 	const struct observer *before = observer;
 
 	memset(result, 0, sizeof(*result));
-	memset(&contexts, 0, sizeof(contexts));
+	memset(&contexts, 0, offsetof(struct contexts, decisions));
 	contexts.options = options;
 	contexts.result = result;
 	contexts.result_history.complete = true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What lies at an address, for reports of races: "page.private", or a part of a
+ * What lies at an address, for reports of races: a member of a page, or a part of a
  * balloon device.
  */
 #ifndef PINPRICK_MEMORY_NAME_H
