@@ -54,7 +54,7 @@ static void test_table(void **state)
 		       (strlen(oracle_names[oracle]) != length ||
 			strncmp(oracle_names[oracle], rules[i].id, length)))
 			oracle++;
-		/* These three judge runs from outside. */
+		/* These judge runs from outside. */
 		assert_true(oracle < ORACLE_COUNT || !strncmp(rules[i].id, "sanitizer.", 10) ||
 			    !strncmp(rules[i].id, "diff.", 5) || !strncmp(rules[i].id, "race.", 5) ||
 			    !strncmp(rules[i].id, "order.", 6));
