@@ -281,6 +281,16 @@ static unsigned int count_pairs(const struct exploration *e)
 	return count;
 }
 
+/* Where no op gave way to another, one context alone was looked at. */
+static bool proved_something(const struct exploration *e)
+{
+	if (e->schedules && (count_pairs(e) || !strcmp(strategy_of(e->cli), "written")))
+		return true;
+	fputs("no op of one context gave way to one of another: has the program several contexts?\n",
+	      say);
+	return false;
+}
+
 static void json(const struct exploration *e)
 {
 	printf("{\"verb\": \"explore\", \"verdict\": \"%s\", \"exit\": %d, \"seed\": %llu, "
@@ -372,7 +382,7 @@ int verb_explore(const struct cli *given)
 	e.sut = 0;
 	if (interrupted && e.code == EXIT_CLEAN)
 		e.code = EXIT_INTERRUPTED;
-	else if (e.code == EXIT_CLEAN && !e.schedules)
+	else if (e.code == EXIT_CLEAN && !proved_something(&e))
 		e.code = EXIT_NOTHING;
 	conclude(&e, clock_seconds() - start);
 	return e.code;

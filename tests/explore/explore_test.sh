@@ -14,6 +14,9 @@ cd "$tree"
 
 expect 64 "there is no strategy 'guess'; there are exhaustive portfolio" "$cli" explore --strategy guess
 expect 64 "not a number of preemptions: 'x'" "$cli" explore --bound x
+expect 66 'cannot read' "$cli" explore nowhere.txt
+expect 2 '^no op of one context gave way to one of another' "$cli" explore --for 1s corpus/seed.txt
+grep -q '^proved nothing: ' "$tmp/out" || bad "one context alone proves something"
 expect 0 '^clean: [0-9]* schedules in ' "$cli" explore --seed 1
 grep -q '^  programs *52, 52 of them with every schedule within the bound$' "$tmp/out" ||
 	bad "not every schedule was run"
