@@ -43,6 +43,20 @@ static inline struct actor *actor_self(void)
 	return &actors[backend_self()];
 }
 
+/*
+ * Copies a text that others may change meanwhile.  Not by the C library, for
+ * TSan sees what that reads and writes, whoever calls it.
+ */
+UNSEEN static inline void copy_text(char *to, const char *from, size_t size)
+{
+	char c = 1;
+
+	for (size_t i = 0; c; i++) {
+		c = i + 1 < size ? __atomic_load_n(&from[i], __ATOMIC_RELAXED) : 0;
+		__atomic_store_n(&to[i], c, __ATOMIC_RELAXED);
+	}
+}
+
 /* One step of a role of those that run. */
 void role_step(struct actor *self);
 /* Gives everything back that it keeps: the run is over. */

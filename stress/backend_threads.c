@@ -32,7 +32,7 @@ UNSEEN static void say_waits_for(struct stress_context *seen, const char *name,
 		return;
 	seen->waits++;
 	seen->held_by = owner;
-	strncpy(seen->waits_for, name, sizeof(seen->waits_for) - 1);
+	copy_text(seen->waits_for, name, sizeof(seen->waits_for));
 }
 
 UNSEEN static void wait_a_little(const char *name, unsigned int owner, unsigned int *spins)

@@ -165,14 +165,17 @@ ORACLE static void report_hang(unsigned int context)
 	used = (size_t)snprintf(text, sizeof(text), "@%u has not come back for %llu s", context,
 				HANG_NS / 1000000000ull);
 	for (unsigned int i = 0; i < stress->started && used < sizeof(text); i++) {
-		const struct stress_context *seen = &stress->contexts[i];
+		char name[sizeof(stress->contexts[0].waits_for)];
+		unsigned int holder = stress->contexts[i].held_by;
 
-		if (seen->waits_for[0])
+		copy_text(name, stress->contexts[i].waits_for, sizeof(name));
+		if (!name[0])
+			continue;
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "; @%u waits for %s", i,
+					 name);
+		if (holder && used < sizeof(text))
 			used += (size_t)snprintf(text + used, sizeof(text) - used,
-						 "; @%u waits for %s", i, seen->waits_for);
-		if (seen->waits_for[0] && seen->held_by && used < sizeof(text))
-			used += (size_t)snprintf(text + used, sizeof(text) - used,
-						 ", which @%u has", seen->held_by - 1);
+						 ", which @%u has", holder - 1);
 	}
 	backend_context = context;
 	engine_found(stress->contexts[context].waits_for[0] ? "progress.deadlock"
