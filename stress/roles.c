@@ -111,24 +111,38 @@ static void step_compact(struct actor *self)
 		settle_batch(self, what > 2, from / quarter * quarter + quarter / 2);
 }
 
+/* Drivers that want to know are told when memory begins to go, and when that is over. */
+static void tell_of_offline(bool going)
+{
+	for (unsigned int i = 0; i < guest.count; i++)
+		if (guest.devices[i].driver == &driver_pseries)
+			guest_hotplug(&guest.devices[i], going);
+}
+
+/* One pass over a quarter of the frames; false where it met no page to move. */
+static bool empty_quarter(struct actor *self, unsigned int from)
+{
+	unsigned int quarter = world.frames / 4, met = 0;
+
+	for (unsigned int at = 0; at < quarter; at += SCAN_FRAMES) {
+		scan(self, from + at, quarter - at < SCAN_FRAMES ? quarter - at : SCAN_FRAMES,
+		     ACTOR_BATCH);
+		met += self->batch_count;
+		settle_batch(self, true, from + 2 * quarter);
+	}
+	return met;
+}
+
 /* The quarter lies in one zone; its pages go to the other half, which is the other node. */
 static void step_offline(struct actor *self)
 {
-	unsigned int quarter = world.frames / 4, from = random_below(&self->rng, 4) * quarter;
+	unsigned int from = random_below(&self->rng, 4) * (world.frames / 4);
 
 	settle_batch(self, false, 0);
-	for (unsigned int pass = 0; pass < OFFLINE_PASSES; pass++) {
-		unsigned int before = 0;
-
-		for (unsigned int at = 0; at < quarter; at += SCAN_FRAMES) {
-			scan(self, from + at,
-			     quarter - at < SCAN_FRAMES ? quarter - at : SCAN_FRAMES, ACTOR_BATCH);
-			before += self->batch_count;
-			settle_batch(self, true, from + 2 * quarter);
-		}
-		if (!before)
-			return;
-	}
+	tell_of_offline(true);
+	for (unsigned int pass = 0; pass < OFFLINE_PASSES && empty_quarter(self, from); pass++)
+		;
+	tell_of_offline(false);
 }
 
 static void step_oom(struct actor *self)
