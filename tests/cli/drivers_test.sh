@@ -41,7 +41,7 @@ printf 'pinprick program 1\nattach b0 virtio\ninflate b0 1\n' >"$tmp/little.txt"
 "$cli" encode "$tmp/little.txt" -o "$tmp/little" >/dev/null
 cat >build/asan/fuzz_drivers-modern <<EOF
 #!/bin/sh
-exec $build/fuzz_drivers-modern $tmp/little/little
+exec '$build/fuzz_drivers-modern' '$tmp/little/little'
 EOF
 expect 2 '^modern: remove: 0, and 1 at least would prove something$' "$cli" fuzz --drivers --for 2s --sut modern
 grep -q '^proved nothing: ' "$tmp/out" || bad "the verdict is another"
