@@ -4,7 +4,6 @@
  * process for each program and system under test, and shows what it finds with
  * the schedule that shows it.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,15 +22,16 @@
 #include "harness/process.h"
 #include "harness/rules.h"
 
-#define DEFAULT_BOUND 2
+#define DEFAULT_BOUND	   2
 #define LEAST_MILLISECONDS 10 /* of one program on one sut */
-#define TRACE_LINES   200
+#define RUN_SECONDS	   5  /* one run that takes longer does not end */
+#define TRACE_LINES	   200
 
 struct exploration {
 	const struct cli *cli;
 	char folder[PATH_MAX], log[PATH_MAX];
 	unsigned int sut;
-	double end; /* when the time of this command is over */
+	double end;	   /* when the time of this command is over */
 	unsigned int left; /* programs that are still to come, on all suts */
 	uint64_t programs, schedules, points, complete, ordered, not_ordered, nanoseconds;
 	uint64_t trace; /* of all runs: the same in every build */
@@ -45,45 +45,88 @@ static const char *strategy_of(const struct cli *cli)
 	return cli->strategy ? cli->strategy : "exhaustive";
 }
 
+static unsigned int bound_of(const struct cli *cli)
+{
+	return cli->bound_given ? cli->bound : DEFAULT_BOUND;
+}
+
+/* Waits for its end: kills it after an interruption, and where one run takes for ever. */
+static int await(pid_t pid, const struct explore_shared *s, bool *late)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	double since = clock_seconds();
+	uint64_t runs = 0;
+	int status = 0;
+
+	while (waitpid(pid, &status, WNOHANG) != pid) {
+		if (s->runs != runs) {
+			runs = s->runs;
+			since = clock_seconds();
+		}
+		*late = clock_seconds() - since > RUN_SECONDS;
+		/* First it may say by which schedule that is. */
+		if (interrupted || clock_seconds() - since > 2 * RUN_SECONDS)
+			kill(pid, SIGKILL);
+		else if (*late)
+			kill(pid, SIGALRM);
+		nanosleep(&moment, NULL);
+	}
+	return status;
+}
+
+/* What an engine ended with that could not say so itself: without its schedule. */
+static void name_death(struct explore_shared *s, const struct sut *sut, int status, bool late)
+{
+	if (s->found || (WIFEXITED(status) && !WEXITSTATUS(status)))
+		return;
+	snprintf(s->finding.id, sizeof(s->finding.id), "%s@run/%s",
+		 late ? "progress.timeout" : "sanitizer.death", sut->generation);
+	snprintf(s->finding.text, sizeof(s->finding.text), "the engine ended with wait status %#x",
+		 (unsigned int)status);
+	memcpy(s->program, s->config.program, s->config.size);
+	s->size = s->config.size;
+	s->found = 2;
+}
+
 /* Runs the engine once; NULL: interrupted.  Whoever gets it unmaps it. */
 static struct explore_shared *run_engine(struct exploration *e, const struct explore_config *config)
 {
 	char path[PATH_MAX];
 	char *const args[] = { path, NULL };
+	bool late = false;
 	void *memory;
-	int status = 0;
+	int status;
 	pid_t pid;
 
 	path_make(path, "%s/explore-%s", cli_folder(), e->cli->suts[e->sut]->name);
 	if (access(path, X_OK))
 		fail(EXIT_NOT_RUN, "there is no engine %s: is it the flavour's?", path);
-	pid = engine_start(&(struct engine){ .args = args, .log = e->log,
+	pid = engine_start(&(struct engine){ .args = args,
+					     .log = e->log,
 					     .variable = EXPLORE_VARIABLE,
 					     .shared_size = sizeof(struct explore_shared),
-					     .fixed_addresses = true,
-					     .tsan_options = "halt_on_error=1:report_signal_unsafe=0:"
-							     "atexit_sleep_ms=0",
-					     .begin = config, .begin_size = sizeof(*config) },
+					     .many_contexts = true,
+					     .begin = config,
+					     .begin_size = sizeof(*config) },
 			   &memory);
 	if (pid < 0)
 		exit(-pid);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		if (interrupted)
-			kill(pid, SIGKILL);
+	status = await(pid, memory, &late);
 	if (interrupted) {
 		munmap(memory, sizeof(struct explore_shared));
 		return NULL;
 	}
-	if (WIFEXITED(status) && WEXITSTATUS(status) == EXPLORE_USAGE) {
+	if (!((struct explore_shared *)memory)->started) {
 		engine_log_tail(e->log);
 		fail(EXIT_NOT_RUN, "the engine %s failed", path);
 	}
+	name_death(memory, e->cli->suts[e->sut], status, late);
 	return memory;
 }
 
 static struct explore_config config_for(const struct exploration *e, const struct program *p)
 {
-	struct explore_config config = { .bound = e->cli->bound_given ? e->cli->bound : DEFAULT_BOUND,
+	struct explore_config config = { .bound = bound_of(e->cli),
 					 .seed = e->cli->seed,
 					 .features = sut_features(e->cli->suts[e->sut]) };
 	double left = 1000 * (e->end - clock_seconds()) / (e->left ? e->left : 1);
@@ -133,16 +176,6 @@ static void minimise(struct exploration *e, struct program *p, const char *id)
 	}
 }
 
-static unsigned int contexts_in(const struct program *p)
-{
-	unsigned int most = 0;
-
-	for (unsigned int i = 0; i < p->count; i++)
-		if (record_context(&p->records[i]) > most)
-			most = record_context(&p->records[i]);
-	return most + 1;
-}
-
 /* The engine's output, a line for each op in the column of its context. */
 static void print_trace(struct exploration *e, const struct program *p)
 {
@@ -160,7 +193,7 @@ static void print_trace(struct exploration *e, const struct program *p)
 	if (s)
 		munmap(s, sizeof(*s));
 	log = fopen(e->log, "r");
-	for (unsigned int c = 0; c < contexts_in(p); c++)
+	for (unsigned int c = 0; c < program_contexts(p); c++)
 		fprintf(say, "%s@%-33u", c ? "" : "    ", c);
 	fputc('\n', say);
 	while (log && lines++ < TRACE_LINES && fgets(line, sizeof(line), log) &&
@@ -175,49 +208,78 @@ static void make_path(char path[PATH_MAX], const struct sut *sut, const char *id
 	char name[FINDING_ID], folder[80], inner[PATH_MAX];
 
 	sut_folder(sut, folder);
-	snprintf(name, sizeof(name), "%s", id);
-	for (char *c = name; *c; c++)
-		if (strchr("/@ ", *c))
-			*c = '-';
+	keep_name(name, id);
 	path_make(inner, "%s/work/findings/explore-%s/%s", cli_root(), folder, name);
 	path_make(path, "%s/program.txt", inner);
 	if (keep_folder(inner) != EXIT_CLEAN)
 		exit(EXIT_CANNOT_CREATE);
 }
 
-static void settle(struct exploration *e, const char *file, const struct explore_shared *s)
+/* Its own schedule shows it; where that does not, the search that met it does. */
+static void print_again(const struct exploration *e, const char *kept, const char *file)
 {
-	struct run_subject subject = { .sut = e->cli->suts[e->sut] };
-	const struct finding *finding = &s->finding;
-	const struct rule *rule = rule_find(finding->id);
-	uint64_t first = 0, second = 0;
-	char path[PATH_MAX];
-	struct program p;
+	const char *sut = e->cli->suts[e->sut]->name;
 
-	program_decode(&p, s->program, s->size);
-	e->code = EXIT_FINDING;
-	fprintf(say, "%s%s: finding %s after %llu schedules; replayed ", report_colour() ? "\r" : "",
-		file, finding->id, (unsigned long long)s->runs);
-	if (shows(e, &p, finding->id, &first) && shows(e, &p, finding->id, &second) && first == second)
-		fprintf(say, "twice alike; minimising %u records\n", p.count);
+	fprintf(say, "\nrun it again: ");
+	report_verb_command(say, e->cli);
+	if (kept)
+		fprintf(say, " --strategy=written --sut=%s ", sut);
 	else
-		fprintf(say, "otherwise: the schedule as it was written does not show it\n");
-	fflush(say);
-	minimise(e, &p, finding->id);
-	fprintf(say, "\nfinding %s on %s\n", finding->id, subject.sut->name);
+		fprintf(say, " --strategy=%s --bound=%u --seed=%llu --for=%us --sut=%s ",
+			strategy_of(e->cli), bound_of(e->cli), (unsigned long long)e->cli->seed,
+			e->cli->seconds, sut);
+	report_word(say, path_short(kept ? kept : file));
+	fputs("\n\n", say);
+}
+
+static void print_finding(const struct exploration *e, const struct finding *finding)
+{
+	const struct rule *rule = rule_find(finding->id);
+
+	fprintf(say, "\nfinding %s on %s\n", finding->id, e->cli->suts[e->sut]->name);
 	if (rule)
 		fprintf(say, "  rule: %s (contract %s)\n", rule->sentence, rule->row);
 	fprintf(say, "  seen: ");
 	for (const char *c = finding->text; *c; c++)
 		fputs(*c == '\n' ? "\n        " : (char[]){ *c, 0 }, say);
 	fputs("\n\n", say);
-	print_trace(e, &p);
+}
+
+static void settle(struct exploration *e, const char *file, const struct explore_shared *s)
+{
+	struct run_subject subject = { .sut = e->cli->suts[e->sut] };
+	const struct finding *finding = &s->finding;
+	uint64_t first = 0, second = 0;
+	char path[PATH_MAX], met[PATH_MAX];
+	struct program p;
+	bool alike, kept;
+
+	path_make(met, "%s/found.log", e->folder);
+	rename(e->log, met);
+	program_decode(&p, s->program, s->size);
+	e->code = EXIT_FINDING;
+	fprintf(say, "%s: finding %s after %llu schedules; replayed ", file, finding->id,
+		(unsigned long long)s->runs);
+	alike = shows(e, &p, finding->id, &first) && shows(e, &p, finding->id, &second) &&
+		first == second;
+	if (alike && e->cli->no_minimize)
+		fprintf(say, "twice alike\n");
+	else if (alike)
+		fprintf(say, "twice alike; minimising %u records\n", p.count);
+	else
+		fprintf(say, "otherwise: the schedule as it was written does not show it\n");
+	fflush(say);
+	if (alike)
+		minimise(e, &p, finding->id);
+	print_finding(e, finding);
+	if (alike)
+		print_trace(e, &p);
+	else
+		engine_log_tail(met);
 	make_path(path, subject.sut, finding->id);
-	keep_program(path, &p, finding, &subject);
-	finding_list_add(&e->found, finding, &subject, path);
-	fprintf(say, "\nrun it again: ");
-	report_verb_command(say, e->cli);
-	fprintf(say, " --strategy=written --sut=%s %s\n\n", subject.sut->name, path_short(path));
+	kept = keep_program(path, &p, finding, &subject) == EXIT_CLEAN;
+	finding_list_add(&e->found, finding, &subject, kept ? path : "");
+	print_again(e, alike && kept ? path : NULL, file);
 }
 
 static void add(struct exploration *e, const struct explore_shared *s)
@@ -257,9 +319,8 @@ static void explore_one(void *context, const char *path, const char *name, const
 		return;
 	e->left--;
 	add(e, s);
-	fprintf(say, "%s, %s: %llu schedules of at most %u points",
-		e->cli->suts[e->sut]->name, path_short(path), (unsigned long long)s->runs,
-		s->most_points);
+	fprintf(say, "%s, %s: %llu schedules of at most %u points", e->cli->suts[e->sut]->name,
+		path_short(path), (unsigned long long)s->runs, s->most_points);
 	if (s->complete)
 		fprintf(say, ", every one with at most %u preemptions", config.bound);
 	if (s->estimate > 0)
@@ -322,9 +383,11 @@ static void conclude(struct exploration *e, double seconds)
 	fprintf(say, "  %-13s%llu points, %.0f schedules/s\n", "schedules",
 		(unsigned long long)e->points,
 		e->nanoseconds ? (double)e->schedules * 1e9 / (double)e->nanoseconds : 0);
-	fprintf(say, "  %-13sfor %llu runs an order of their ops was found, %llu had none to look for\n",
+	fprintf(say,
+		"  %-13sin %llu runs the ops have an order that the model allows, %llu were too long or undecided\n",
 		"order", (unsigned long long)e->ordered, (unsigned long long)e->not_ordered);
-	fprintf(say, "  %-13s%u pairs of ops and kinds of points at which the one gave way to the other\n",
+	fprintf(say,
+		"  %-13s%u pairs of ops and kinds of points at which the one gave way to the other\n",
 		"switches", count_pairs(e));
 	fprintf(say, "  %-13s%llu\n  %-13s%016llx, the same in every build\n", "seed",
 		(unsigned long long)e->cli->seed, "trace", (unsigned long long)e->trace);
@@ -334,14 +397,20 @@ static void conclude(struct exploration *e, double seconds)
 
 static void check_strategy(const struct cli *cli)
 {
-	static const char *const names[] = { "exhaustive", "portfolio", "walk", "order", "few",
-					     "pct",	   "random",	"written" };
+	static const char *const names[] = {
+		"portfolio",
+		"written",
+#define STRATEGY(name) #name,
+#include "explore/strategies.def"
+	};
+	char all[128] = "";
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (!strcmp(names[i], strategy_of(cli)))
 			return;
-	fail(EXIT_USAGE, "there is no strategy '%s'; there are exhaustive portfolio walk order few "
-			 "pct random written", cli->strategy);
+		strcat(strcat(all, " "), names[i]);
+	}
+	fail(EXIT_USAGE, "there is no strategy '%s'; there are%s", cli->strategy, all);
 }
 
 int verb_explore(const struct cli *given)
@@ -366,9 +435,8 @@ int verb_explore(const struct cli *given)
 		return EXIT_CANNOT_CREATE;
 	path_make(e.log, "%s/engine.log", e.folder);
 	fprintf(say, "exploring with the strategy %s", strategy_of(&cli));
-	fprintf(say, ", %u preemptions at most; %s, %s; seed %llu\n",
-		cli.bound_given ? cli.bound : DEFAULT_BOUND, FLAVOUR, COMPILER,
-		(unsigned long long)cli.seed);
+	fprintf(say, ", %u preemptions at most; %s, %s; seed %llu\n", bound_of(&cli), FLAVOUR,
+		COMPILER, (unsigned long long)cli.seed);
 	kernels_announce(&cli, say, "");
 	code = input_walk(&cli, count_one, &e);
 	if (code != EXIT_CLEAN)

@@ -59,17 +59,14 @@ static bool has_smaller(const char *path, const struct run_subject *subject,
 	return !strcmp(finding.id, id);
 }
 
-/* Ids have '/' and '@', which make poor file names; each added core has a folder of its own. */
+/* Each added core has a folder of its own. */
 static int make_path(char path[PATH_MAX], const char *folder, const struct run_subject *subject,
 		     const struct program *p, const char *id)
 {
 	char name[FINDING_ID], inner[PATH_MAX], code_name[SUBJECT_NAME];
 	int code;
 
-	snprintf(name, sizeof(name), "%s", id);
-	for (char *c = name; *c; c++)
-		if (strchr("/@ ", *c))
-			*c = '-';
+	keep_name(name, id);
 	subject_folder(subject, p, code_name);
 	path_make(inner, "%s/%s/%s", folder, code_name, name);
 	path_make(path, "%s/program.txt", inner);

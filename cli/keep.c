@@ -101,3 +101,11 @@ int keep_folder(const char *path)
 	}
 	return EXIT_CLEAN;
 }
+
+void keep_name(char name[FINDING_ID], const char *id)
+{
+	snprintf(name, FINDING_ID, "%s", id);
+	for (char *c = name; *c; c++)
+		if (strchr("/@ ", *c))
+			*c = '-';
+}

@@ -168,7 +168,7 @@ const char *path_short(const char *path)
 	return !strncmp(path, here, length) && path[length] == '/' ? path + length + 1 : path;
 }
 
-static void print_word(FILE *out, const char *word)
+void report_word(FILE *out, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789_./:=@%+,-";
@@ -197,13 +197,13 @@ static void print_build_options(FILE *out, const char *usual)
 		fprintf(out, " --flavour=%.*s", length, folder);
 	if (own) {
 		fputs(" --sut-source=", out);
-		print_word(out, path_short(SUT_SOURCE));
+		report_word(out, path_short(SUT_SOURCE));
 	}
 	/* Both suts of a tree have it. */
 	for (unsigned int i = 0; kernel && suts[i]; i++)
 		if (kernel_tree(suts[i], tree) && !strstr(suts[i]->name, "-off")) {
 			fputs(" --kernel=", out);
-			print_word(out, path_short(tree));
+			report_word(out, path_short(tree));
 		}
 }
 
@@ -220,9 +220,10 @@ static bool print_command(FILE *out, const struct cli *cli, const char *verb)
 		return false;
 	}
 	fputs(strchr(shown, '/') ? "" : "./", out);
-	print_word(out, shown);
+	report_word(out, shown);
 	fprintf(out, " %s", verb);
-	print_build_options(out, strcmp(verb, "stress") && strcmp(verb, "explore") ? "asan" : "tsan");
+	print_build_options(out,
+			    strcmp(verb, "stress") && strcmp(verb, "explore") ? "asan" : "tsan");
 	fputs(cli->strict ? " --strict" : "", out);
 	return true;
 }
@@ -234,7 +235,7 @@ void report_command(FILE *out, const struct cli *cli, const char *verb,
 	fputs(cli->as_is ? " --as-is" : "", out);
 	fprintf(out, " --sut=%s%s%s ", subject->sut->name, subject->other ? "," : "",
 		subject->other ? subject->other->name : "");
-	print_word(out, path_short(file));
+	report_word(out, path_short(file));
 	fputc('\n', out);
 }
 
@@ -353,7 +354,8 @@ static void print_run(const struct run_subject *subject, const struct program *p
 	if (trace)
 		fclose(trace);
 	/* What killed the child came before the op's line. */
-	if ((!strncmp(finding->id, "sanitizer.", 10) || !strncmp(finding->id, "progress.timeout", 16)) &&
+	if ((!strncmp(finding->id, "sanitizer.", 10) ||
+	     !strncmp(finding->id, "progress.timeout", 16)) &&
 	    finding->record < p->count) {
 		fprintf(say, "%4u  ", finding->record + 1);
 		record_print(say, &p->records[finding->record]);
@@ -395,9 +397,9 @@ void report_finding(const struct run_subject *subject, const struct program *p,
 
 const char *report_verdict_word(int code)
 {
-	return code == EXIT_CLEAN	? "clean"
-	       : code == EXIT_FINDING	? "finding"
-	       : code == EXIT_NOTHING	? "proved nothing"
+	return code == EXIT_CLEAN	  ? "clean"
+	       : code == EXIT_FINDING	  ? "finding"
+	       : code == EXIT_NOTHING	  ? "proved nothing"
 	       : code == EXIT_INTERRUPTED ? "interrupted"
 					  : "failed";
 }

@@ -57,7 +57,11 @@ void report_command(FILE *out, const struct cli *cli, const char *verb,
 /* "./pinprick fuzz", or diff, with this run's time, seed, processes and suts. */
 void report_fuzz_command(FILE *out, const struct cli *cli);
 
-/* The parts of such a line: the verb with what rebuilds this program; the suts, where not the usual. */
+/* A path as a shell takes it. */
+void report_word(FILE *out, const char *word);
+
+/* The parts of such a line: the verb with what rebuilds this program; the suts, where not the
+ * usual. */
 void report_verb_command(FILE *out, const struct cli *cli);
 void report_suts(FILE *out, const struct cli *cli);
 

@@ -144,17 +144,18 @@ function(pinprick_add_stress name)
 endfunction()
 
 function(pinprick_add_explore name)
-	if(NOT TARGET sut-${name}-threaded)
-		pinprick_twin_sut(${name})
-	endif()
+	pinprick_twin_sut(${name})
 	add_executable(explore-${name})
 	pinprick_list_suts(explore-${name} ${name})
 	target_link_libraries(explore-${name} PRIVATE threaded sut-${name}-threaded contexts history
 		harness programs explore-threaded shim-threaded guest-threaded sanitizer_options)
 endfunction()
 
-# sut-NAME-threaded: all that sut-NAME is, for threads.
+# sut-NAME-threaded: all that sut-NAME is, for threads; stress and explore share it.
 function(pinprick_twin_sut name)
+	if(TARGET sut-${name}-threaded)
+		return()
+	endif()
 	get_target_property(sources sut-${name} SOURCES)
 	add_library(sut-${name}-threaded OBJECT ${sources})
 	target_link_libraries(sut-${name}-threaded PRIVATE threaded)

@@ -128,8 +128,11 @@ static void run_record(struct running *self, const struct record *r, unsigned in
 	struct history *h = &contexts.result_history;
 	struct fault_plan plan = { record_fault_kind(r), record_fault_n(r), false };
 	struct fault_plan *outer_plan = context_self()->plan;
-	struct history_op op = { .record = *r, .index = index, .frame = NO_FRAME,
-				 .target = NO_FRAME, .class = CLASS_COUNT };
+	struct history_op op = { .record = *r,
+				 .index = index,
+				 .frame = NO_FRAME,
+				 .target = NO_FRAME,
+				 .class = CLASS_COUNT };
 	bool ran;
 
 	self->record = r;
@@ -237,16 +240,6 @@ static void run_in_allocation(void)
 	unseen_end();
 }
 
-unsigned int contexts_count(const struct program *p)
-{
-	unsigned int count = 1;
-
-	for (unsigned int i = 0; i < p->count; i++)
-		if (record_context(&p->records[i]) >= count)
-			count = record_context(&p->records[i]) + 1;
-	return count;
-}
-
 /* The world and its devices, as the executor for one context makes them. */
 static void begin(const struct sut *sut, const struct program *p)
 {
@@ -254,7 +247,7 @@ static void begin(const struct sut *sut, const struct program *p)
 		abort();
 	run.sut = sut;
 	run.program = p;
-	run.contexts = contexts_count(p);
+	run.contexts = program_contexts(p);
 	run.top = NULL;
 	world.contexts_used = run.contexts;
 	world.features = contexts_features;
@@ -269,7 +262,12 @@ static void begin(const struct sut *sut, const struct program *p)
 	world.devices_size = sizeof(run.devices);
 	for (unsigned int i = 0; i < p->devices; i++) {
 		memset(run.devices[i], 0x5a, sut->device_size);
-		sut->device_init(run.devices[i], p->adjust & 1u << i, true);
+		if (!sut->device_init(run.devices[i], p->adjust & 1u << i,
+				      !(p->no_callback & 1u << i)))
+			observe_finding(
+				"state.device",
+				"b%u was made with a migration callback, or adjusts managed pages",
+				i);
 		run.inflated[i] = 0;
 		contexts.available[i] = 0;
 	}
@@ -285,7 +283,8 @@ static void report_end(const struct schedule_run *schedule)
 	size_t used = 0;
 
 	if (contexts.result->end == SCHEDULE_LIVELOCK)
-		observe_finding("progress.livelock", "after %u points the contexts still go round in circles",
+		observe_finding("progress.livelock",
+				"after %u points the contexts still go round in circles",
 				schedule->points);
 	if (contexts.result->end != SCHEDULE_DEADLOCK)
 		return;
@@ -312,8 +311,8 @@ static void judge_order(void)
 
 	if (!contexts.options->history || !h->complete)
 		return;
-	contexts.result->ordered = history_allowed(h, run.program, run.model.features, order, text,
-						   sizeof(text));
+	contexts.result->ordered =
+		history_allowed(h, run.program, run.model.features, order, text, sizeof(text));
 	contexts.result->judged = !history_cost.undecided;
 	if (!contexts.result->ordered)
 		observe_finding("order.none", "%s", text);

@@ -19,8 +19,8 @@
 
 struct contexts_options {
 	const struct strategy *strategy; /* NULL: the program's own preempt records */
-	FILE *trace; /* a column for each context; NULL: none */
-	bool history; /* judge the order of the ops */
+	FILE *trace;			 /* a column for each context; NULL: none */
+	bool history;			 /* judge the order of the ops */
 };
 
 struct contexts_result {
@@ -36,9 +36,6 @@ extern unsigned int contexts_features;
 /* Runs p once on sut.  Leaves the world as it found it.  Not reentrant. */
 void contexts_run(const struct sut *sut, const struct program *p,
 		  const struct contexts_options *options, struct contexts_result *result);
-
-/* How many contexts a program has: those up to the highest with a record. */
-unsigned int contexts_count(const struct program *p);
 
 /*
  * The program that the last run was: with preempt records for the schedule it

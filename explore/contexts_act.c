@@ -94,13 +94,49 @@ static void inflated(unsigned int device, long pages)
 	contexts.available[device] += pages;
 }
 
+static uint64_t frame_bit(const struct page *page)
+{
+	return (uint64_t)1 << page_frame(page);
+}
+
+/*
+ * Where the core goes by the page lock, a driver puts in no page that a stranger
+ * has locked or is about to (B15), and a stranger leaves alone what is going in.
+ * False: the one has to keep out of the other's way.
+ */
+static bool enter(uint64_t frames)
+{
+	uint64_t strange = 0;
+
+	for (unsigned int c = 0; c < run.contexts; c++)
+		strange |= contexts.running[c].strange;
+	if ((run.model.features & FEATURE_page_lock) && (strange & frames))
+		return false;
+	self_running()->entering = frames;
+	return true;
+}
+
+static bool approach(uint64_t frame)
+{
+	uint64_t entering = 0;
+
+	for (unsigned int c = 0; c < run.contexts; c++)
+		entering |= contexts.running[c].entering;
+	if ((run.model.features & FEATURE_page_lock) && (entering & frame))
+		return false;
+	self_running()->strange |= frame;
+	return true;
+}
+
 static bool act_enqueue(const struct record *r, struct history_op *op)
 {
-	if (r->a >= run.program->devices || !holds(r->b, OWNED))
+	if (r->a >= run.program->devices || !holds(r->b, OWNED) ||
+	    !enter(frame_bit(*page_in(r->b))))
 		return false;
 	op->frame = NO_FRAME;
 	run.inflated[r->a]++;
 	run.sut->enqueue(run.devices[r->a], let_go(r->b));
+	self_running()->entering = 0;
 	inflated(r->a, 1);
 	return true;
 }
@@ -151,10 +187,17 @@ static bool act_pop(const struct record *r, struct history_op *op)
 
 static bool act_list_enqueue(const struct record *r, struct history_op *op)
 {
+	uint64_t frames = 0;
+
 	if (r->a >= run.program->devices || r->b >= PROGRAM_LISTS)
+		return false;
+	for (struct list_head *at = list(r->b)->next; at != list(r->b); at = at->next)
+		frames |= frame_bit(link_to_page(at));
+	if (!enter(frames))
 		return false;
 	run.inflated[r->a] += (int)*length(r->b);
 	op->value = (int)run.sut->list_enqueue(run.devices[r->a], list(r->b));
+	self_running()->entering = 0;
 	*length(r->b) = 0;
 	inflated(r->a, op->value);
 	return true;
@@ -175,7 +218,7 @@ static bool act_list_dequeue(const struct record *r, struct history_op *op)
 	*length(r->b) += (unsigned int)op->value;
 	link = list(r->b)->next;
 	for (int i = 0; i < op->value; i++, link = link->next)
-		op->pages |= (uint64_t)1 << page_frame(link_to_page(link));
+		op->pages |= frame_bit(link_to_page(link));
 	run.inflated[r->a] -= op->value;
 	inflated(r->a, (long)asked - op->value);
 	return true;
@@ -242,12 +285,18 @@ static bool act_put(const struct record *r, struct history_op *op)
 
 static bool act_lock(const struct record *r, struct history_op *op)
 {
-	if (!holds(r->a, REFERRED))
+	struct running *self = self_running();
+	struct page *page = *page_in(r->a);
+	uint64_t strange = self->strange;
+
+	if (!holds(r->a, REFERRED) || !approach(frame_bit(page)))
 		return false;
-	op->class = page_trylock(*page_in(r->a), PAGE_LOCK_STRANGER) ? CLASS_ok : CLASS_locked;
+	op->class = page_trylock(page, PAGE_LOCK_STRANGER) ? CLASS_ok : CLASS_locked;
 	if (op->class == CLASS_ok) {
-		keep(r->a, *page_in(r->a), LOCKED);
-		self_running()->locked++;
+		keep(r->a, page, LOCKED);
+		self->locked++;
+	} else {
+		self->strange = strange;
 	}
 	return true;
 }
@@ -260,6 +309,7 @@ static bool act_unlock(const struct record *r, struct history_op *op)
 	page_unlock(*page_in(r->a), PAGE_LOCK_STRANGER);
 	keep(r->a, *page_in(r->a), REFERRED);
 	self_running()->locked--;
+	self_running()->strange &= ~frame_bit(*page_in(r->a));
 	return true;
 }
 

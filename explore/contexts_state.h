@@ -18,11 +18,13 @@ struct running {
 	unsigned int index, callbacks, target;
 	bool no_loss; /* the driver could not do without a page: it answered 0, not -ENOENT */
 	bool nested_done;
-	uint8_t fault; /* what was refused to it, as a record has it (harness/program.h); 0: nothing */
+	uint8_t fault; /* what was refused to it, as a record has it (harness/program.h); 0: nothing
+			*/
 	unsigned int could_refuse[FAULT_COUNT]; /* points of each kind that it has come to */
-	unsigned int point; /* inside the record: of those that it has come to */
+	unsigned int point;		 /* inside the record: of those that it has come to */
 	unsigned int asked_point, asked; /* the last decision was at this one, and so many there */
-	unsigned int locked; /* registers that hold a page lock */
+	unsigned int locked;		 /* registers that hold a page lock */
+	uint64_t strange, entering; /* frames whose lock it wants or has; that it puts in: bits */
 };
 
 /*
@@ -31,9 +33,9 @@ struct running {
  */
 struct decision {
 	uint8_t context, to, usual; /* usual: who would have gone on without a schedule */
-	uint8_t record; /* of context: the one it was in, or its last */
-	uint8_t kind;	/* of the point: an index into contexts_point_names */
-	uint16_t point; /* inside that record */
+	uint8_t record;		    /* of context: the one it was in, or its last */
+	uint8_t kind;		    /* of the point: an index into contexts_point_names */
+	uint16_t point;		    /* inside that record */
 };
 #define DECISIONS_MAX 4096
 

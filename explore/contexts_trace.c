@@ -91,15 +91,16 @@ static const struct record *written_at(unsigned int context, unsigned int record
 }
 
 const char *const contexts_point_names[] = {
-	"op",	"lock", "page trylock", "page lock", "page unlock",  "get", "put",
-	"alloc", "free", "count",	 "callback",  "callback end", "end", "other", NULL,
+	"op",	"lock",	 "page trylock", "page lock",	 "page unlock", "get",	 "put", "alloc",
+	"free", "count", "callback",	 "callback end", "end",		"other", NULL,
 };
 
 static unsigned int kind_of(const char *name)
 {
 	unsigned int kind = 0;
 
-	while (contexts_point_names[kind + 1] && (!name || strcmp(contexts_point_names[kind], name)))
+	while (contexts_point_names[kind + 1] &&
+	       (!name || strcmp(contexts_point_names[kind], name)))
 		kind++;
 	return kind;
 }
@@ -151,8 +152,12 @@ static unsigned int noted_pick(const struct schedule_view *view)
 		print_switch(view, to);
 	if (contexts.decision_count < DECISIONS_MAX)
 		contexts.decisions[contexts.decision_count++] = (struct decision){
-			(uint8_t)context, (uint8_t)to, (uint8_t)usual(view), (uint8_t)self->index,
-			(uint8_t)kind_of(view->pending[context].name), (uint16_t)self->point,
+			(uint8_t)context,
+			(uint8_t)to,
+			(uint8_t)usual(view),
+			(uint8_t)self->index,
+			(uint8_t)kind_of(view->pending[context].name),
+			(uint16_t)self->point,
 		};
 	add((uint64_t)context << 16 | (uint64_t)to << 8 | view->enabled);
 	return to;
@@ -173,8 +178,10 @@ static bool noted_refuse(unsigned int context, const char *name)
 	static const struct {
 		const char *name;
 		enum fault_kind kind;
-	} kinds[] = { { "alloc", FAULT_alloc }, { "get", FAULT_ref },
-		      { "page trylock", FAULT_lock }, { "callback", FAULT_callback } };
+	} kinds[] = { { "alloc", FAULT_alloc },
+		      { "get", FAULT_ref },
+		      { "page trylock", FAULT_lock },
+		      { "callback", FAULT_callback } };
 	const struct strategy *strategy = contexts.options->strategy;
 	struct running *self = &contexts.running[context];
 	unsigned int i = 0, n;
@@ -182,8 +189,9 @@ static bool noted_refuse(unsigned int context, const char *name)
 	while (i < sizeof(kinds) / sizeof(kinds[0]) - 1 && strcmp(kinds[i].name, name))
 		i++;
 	n = self->could_refuse[kinds[i].kind]++;
-	if (!strategy || !self->record || self->fault || record_fault_kind(self->record) || n > 31 ||
-	    !bears_refusal(self->record, kinds[i].kind) || !strategy->refuse(context, name))
+	if (!strategy || !self->record || self->fault || record_fault_kind(self->record) ||
+	    n > 31 || !bears_refusal(self->record, kinds[i].kind) ||
+	    !strategy->refuse(context, name))
 		return false;
 	self->fault = (uint8_t)((unsigned int)kinds[i].kind | n << 3);
 	contexts.faults[self->record - run.program->records] = self->fault;
@@ -237,9 +245,11 @@ static void write_decisions(struct program *p, unsigned int record)
 	for (unsigned int i = 0; i < contexts.decision_count && p->count < PROGRAM_RECORDS; i++) {
 		const struct decision *d = &contexts.decisions[i];
 
-		if (d->record == record && is_written(i))
-			p->records[p->count++] = (struct record){ OP_preempt, d->context,
-								  (uint8_t)d->point, d->to, 0, 0, 0, 0 };
+		/* What the text cannot say is left out: then the replay tells. */
+		if (d->record == record && d->point <= UINT8_MAX && is_written(i))
+			p->records[p->count++] = (struct record){
+				OP_preempt, d->context, (uint8_t)d->point, d->to, 0, 0, 0, 0
+			};
 	}
 }
 
@@ -248,8 +258,8 @@ static unsigned int end_of(const struct program *from, unsigned int record)
 {
 	unsigned int i = record + 1;
 
-	while (i < from->count && (from->records[i].op == OP_preempt ||
-				   (from->records[i].how & HOW_NESTED)))
+	while (i < from->count &&
+	       (from->records[i].op == OP_preempt || (from->records[i].how & HOW_NESTED)))
 		i++;
 	return i;
 }

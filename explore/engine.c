@@ -4,6 +4,7 @@
  * finding, nothing is left to try, or time is over.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,36 @@ ORACLE static void on_death(void)
 #else
 	keep_death("sanitizer.signal", NULL, "a sanitizer's report, below");
 #endif
+}
+
+/* Where no sanitizer catches what kills, and where the supervisor has waited long enough. */
+ORACLE static void on_signal(int number)
+{
+	char text[64];
+
+	if (number == SIGALRM) {
+		keep_death("progress.timeout", NULL, "a run does not end");
+		_exit(EXPLORE_FOUND);
+	}
+	snprintf(text, sizeof(text), "signal %d (%s)", number, strsignal(number));
+	keep_death("sanitizer.signal", NULL, text);
+	/* It goes on where it was, and dies of the same without this handler. */
+}
+
+/* On a stack of its own: a context's may be what ran out. */
+static void catch_signals(void)
+{
+	static const int deadly[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP };
+	static char stack[65536];
+	const stack_t other = { .ss_sp = stack, .ss_size = sizeof(stack) };
+	struct sigaction action = { .sa_handler = on_signal,
+				    .sa_flags = (int)(SA_ONSTACK | SA_RESETHAND) };
+
+	sigaltstack(&other, NULL);
+	sigaction(SIGALRM, &action, NULL);
+	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
+		if (!__sanitizer_set_death_callback)
+			sigaction(deadly[i], &action, NULL);
 }
 
 /* TSan's: called with each report, after it was printed (see stress/observe.c). */
@@ -153,7 +184,7 @@ static bool explore(void)
 	bool clean = true;
 
 	for (const struct strategy *const *s = strategies; *s; s++)
-		(*s)->start(contexts_count(&program), config->bound);
+		(*s)->start(program_contexts(&program), config->bound);
 	for (uint64_t i = 0; clean && (!config->runs || i < config->runs) && now_ns() < end; i++) {
 		const struct strategy *strategy = chosen(config->seed + i);
 
@@ -171,13 +202,39 @@ static bool explore(void)
 	return clean;
 }
 
+/* A stranger ends no context with a page lock: others would wait for it for ever. */
+static void end_locks(struct program *p)
+{
+	struct record locks[PROGRAM_RECORDS];
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < p->count; i++) {
+		const struct record *r = &p->records[i];
+		bool ended = r->op != OP_lock;
+
+		for (unsigned int j = i + 1; j < p->count && !ended; j++)
+			ended = p->records[j].op == OP_unlock && p->records[j].a == r->a &&
+				record_context(&p->records[j]) == record_context(r);
+		if (!ended)
+			locks[count++] = *r;
+	}
+	for (unsigned int i = 0; i < count && p->count < PROGRAM_RECORDS; i++)
+		p->records[p->count++] = (struct record){ .op = OP_unlock,
+							  .how = locks[i].how & HOW_CONTEXT,
+							  .a = locks[i].a };
+}
+
 int main(void)
 {
 	map_shared();
 	if (__sanitizer_set_death_callback)
 		__sanitizer_set_death_callback(on_death);
+	catch_signals();
+	setvbuf(stdout, NULL, _IOLBF, 0); /* a trace is there up to the end, whatever that is */
+	shared->started = true;
 	contexts_features = shared->config.features;
 	program_decode(&program, shared->config.program, shared->config.size);
+	end_locks(&program);
 	return explore() ? 0 : EXPLORE_FOUND;
 }
 

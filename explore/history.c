@@ -94,7 +94,8 @@ static uint64_t hash_state(const struct history_state *state)
 		h = mix_list(h, m, i, i < PROGRAM_DEVICES ? takes : ~(uint64_t)0);
 	for (uint64_t used = ~m->free; used; used &= used - 1)
 		/* Neighbours are behind the rest: lists have had their turn. */
-		h = mix_bytes(h, &m->pages[__builtin_ctzll(used)], offsetof(struct model_page, next));
+		h = mix_bytes(h, &m->pages[__builtin_ctzll(used)],
+			      offsetof(struct model_page, next));
 	return h;
 }
 
@@ -246,8 +247,8 @@ static void print_refusal(FILE *out)
 	for (unsigned int i = 0; i < furthest_depth; i++) {
 		unsigned int number = furthest_chosen[i];
 		/* Of the two steps of a migration the second one says more. */
-		bool first = search.facts[number].two_steps &&
-			     !memchr(furthest_chosen, (int)number, i);
+		bool first =
+			search.facts[number].two_steps && !memchr(furthest_chosen, (int)number, i);
 
 		fputs("  ", out);
 		print_op(out, number);

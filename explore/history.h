@@ -26,11 +26,12 @@ struct history_op {
 	 */
 	unsigned int begin, end;
 	/* What came of it: as struct outcome has it (harness/run_state.h), by frames. */
-	uint8_t frame; /* the page that was returned; NO_FRAME: none */
-	uint8_t target; /* of a migration: the new page's frame at the last callback; NO_FRAME: none */
-	int value;     /* the count or error that was returned; else 0 */
+	uint8_t frame;	/* the page that was returned; NO_FRAME: none */
+	uint8_t target; /* of a migration: the new page's frame at the last callback; NO_FRAME: none
+			 */
+	int value;	/* the count or error that was returned; else 0 */
 	uint64_t pages; /* list_dequeue: what came out, a bit per frame; else 0 */
-	uint8_t class; /* enum result_class of isolate, get, lock; else CLASS_COUNT */
+	uint8_t class;	/* enum result_class of isolate, get, lock; else CLASS_COUNT */
 	unsigned int callbacks; /* of the driver, by migrate */
 	unsigned int warnings;	/* while it ran */
 };

@@ -195,8 +195,8 @@ void history_learn(struct history_search *search, const struct program *p)
 
 	for (unsigned int i = 0; i < h->count; i++) {
 		search->facts[i] = (struct history_facts){ .source = NO_FRAME };
-		search->facts[i].two_steps = h->ops[i].record.op == OP_migrate &&
-					     h->ops[i].callbacks;
+		search->facts[i].two_steps =
+			h->ops[i].record.op == OP_migrate && h->ops[i].callbacks;
 	}
 	for (unsigned int x = 0; x < h->count; x++)
 		for (unsigned int y = 0; y < h->count; y++)
@@ -235,7 +235,8 @@ static bool ever_locks(const struct history_search *search, const struct history
 {
 	switch (op->record.op) {
 	case OP_isolate:
-		/* One that has found no page to isolate, or has not got the lock, has not had it. */
+		/* One that has found no page to isolate, or has not got the lock, has not had it.
+		 */
 		return op->class == CLASS_ok || op->class == CLASS_refused ||
 		       op->class == CLASS_busy;
 	case OP_lock:
@@ -248,7 +249,8 @@ static bool ever_locks(const struct history_search *search, const struct history
 	case OP_dequeue:
 	case OP_list_enqueue:
 	case OP_list_dequeue:
-		/* In the classic contract the core takes it, too, for a page that goes in or out. */
+		/* In the classic contract the core takes it, too, for a page that goes in or out.
+		 */
 		return search->features & FEATURE_page_lock;
 	default:
 		return false;
@@ -258,7 +260,8 @@ static bool ever_locks(const struct history_search *search, const struct history
 bool history_locked_beside(const struct history_search *search, unsigned int number,
 			   unsigned int frame)
 {
-	for (uint64_t map = history_beside(search, number, frame, ~(uint64_t)0); map; map &= map - 1)
+	for (uint64_t map = history_beside(search, number, frame, ~(uint64_t)0); map;
+	     map &= map - 1)
 		if (ever_locks(search, &search->history->ops[__builtin_ctzll(map)]))
 			return true;
 	return false;

@@ -15,7 +15,8 @@
 UNINSTRUMENTED_BEGIN
 
 /* One op's step under way. */
-struct try {
+struct
+try {
 	const struct history_search *search;
 	const struct history_facts *facts;
 	const struct history_op *op;
@@ -26,7 +27,8 @@ struct try {
 	size_t size;
 };
 
-__attribute__((format(printf, 2, 3))) static bool refuse(const struct try *t, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static bool refuse(const struct try *t, const char *format,
+							 ...)
 {
 	va_list arguments;
 
@@ -160,8 +162,7 @@ static bool found_nothing_at_first(const struct try *t)
 	    model_device_subject(&t->to->model, r->b) != SUBJECT_device_empty)
 		return false;
 	for (uint64_t map = t->facts->beside; map; map &= map - 1) {
-		const struct record *other =
-			&t->search->history->ops[__builtin_ctzll(map)].record;
+		const struct record *other = &t->search->history->ops[__builtin_ctzll(map)].record;
 
 		if ((other->op == OP_enqueue || other->op == OP_list_enqueue) && other->a == r->b)
 			return true;
@@ -250,8 +251,8 @@ static bool step_list_enqueue(const struct try *t)
  */
 static uint64_t who_beats_isolate(unsigned int class)
 {
-	const uint64_t migrations = history_bit(OP_isolate) | history_bit(OP_putback) |
-				    history_bit(OP_migrate);
+	const uint64_t migrations =
+		history_bit(OP_isolate) | history_bit(OP_putback) | history_bit(OP_migrate);
 	const uint64_t drops = migrations | history_bit(OP_free) | history_bit(OP_put);
 	const uint64_t leaves = history_bit(OP_dequeue) | history_bit(OP_list_dequeue);
 
@@ -474,7 +475,9 @@ bool history_step(const struct history_search *search, const struct history_stat
 		  struct history_state *to, unsigned int number, char *why, size_t size)
 {
 	const struct history_facts *facts = &search->facts[number];
-	struct try t = { search, facts, &search->history->ops[number], from, to, number, why, size };
+	struct try t = {
+		search, facts, &search->history->ops[number], from, to, number, why, size
+	};
 
 	history_cost.steps++;
 	*to = *from;

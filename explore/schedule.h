@@ -17,8 +17,9 @@
 #define EXPLORE_CONTEXTS 4
 #define EXPLORE_NOBODY	 0xffu
 #define EXPLORE_REFUSED	 0xfeu /* instead of a switch's target: what was asked for was refused */
-#define EXPLORE_SWITCHES 512  /* that a run may record */
-#define EXPLORE_POINTS	 4000 /* of one run; then it goes on fairly, and a run twice as long is a livelock */
+#define EXPLORE_SWITCHES 512   /* that a run may record */
+#define EXPLORE_POINTS                                                                             \
+	4000 /* of one run; then it goes on fairly, and a run twice as long is a livelock */
 
 /* What the contexts are about to do: the operation before which each stands. */
 struct schedule_view {
@@ -26,11 +27,11 @@ struct schedule_view {
 	unsigned int enabled;
 	/* Who ran last; not in enabled where it waits, yields or has ended.  Nobody: the start. */
 	unsigned int current;
-	bool yields; /* it busy-waits */
-	unsigned int step;    /* points of this run so far, of all contexts */
+	bool yields;	   /* it busy-waits */
+	unsigned int step; /* points of this run so far, of all contexts */
 	struct {
 		const char *name; /* "lock", "get", ... (shim/backend.h), "begin", "yield", "end" */
-		const void *object; /* of the operation; NULL: none */
+		const void *object;  /* of the operation; NULL: none */
 		unsigned int points; /* of this context so far */
 	} pending[EXPLORE_CONTEXTS];
 };
@@ -62,7 +63,8 @@ struct strategy {
 	bool (*refuse)(unsigned int context, const char *name);
 	/* The run is over. */
 	void (*end)(void);
-	/* Exhaustive ones: how many runs it will take, as far as the first one tells; 0: unknown. */
+	/* Exhaustive ones: how many runs it will take, as far as the first one tells; 0: unknown.
+	 */
 	double (*estimate)(void);
 };
 
@@ -71,12 +73,8 @@ extern bool exhaustive_refuses;
 /* Since start a run did not repeat what one did before it: then "all" means nothing. */
 extern bool exhaustive_strayed;
 
-extern const struct strategy strategy_exhaustive, /* depth first, bound preemptions */
-	strategy_random, /* each enabled context alike */
-	strategy_walk,	 /* uniform random walk, by pilot runs */
-	strategy_order,	 /* partial order sampling */
-	strategy_pct,	 /* priorities with bound changes */
-	strategy_few;	 /* random, at most bound preemptions */
+#define STRATEGY(name) extern const struct strategy strategy_##name;
+#include "explore/strategies.def"
 extern const struct strategy *const strategies[]; /* NULL at the end */
 const struct strategy *strategy_find(const char *name);
 /* Which one the portfolio plays for a seed. */

@@ -128,8 +128,9 @@ const struct strategy strategy_walk = {
 };
 
 const struct strategy *const strategies[] = {
-	&strategy_exhaustive, &strategy_random, &strategy_walk, &strategy_order,
-	&strategy_pct,	      &strategy_few,	NULL,
+#define STRATEGY(name) &strategy_##name,
+#include "explore/strategies.def"
+	NULL,
 };
 
 const struct strategy *strategy_find(const char *name)

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "harness/random.h"
+#include "harness/splice.h"
 #include "harness/walk.h"
 #include "shim/instrument.h"
 
@@ -184,8 +184,7 @@ static void repair_visit(struct walk *w, struct record *r)
 
 	if (r->op != OP_nop) {
 		if (model_check(&w->model, r) == SKIP_NOT ||
-		    !random_below(repair->rng, RARELY_LEFT_ALONE) ||
-		    fit(&w->model, r, repair->rng))
+		    !random_below(repair->rng, RARELY_LEFT_ALONE) || fit(&w->model, r, repair->rng))
 			return;
 	}
 	for (unsigned int i = 0; i < 16; i++) {
@@ -224,13 +223,9 @@ static void generate_record(struct record *r, const struct record *before, struc
 
 static void generate_world(struct program *p, struct random *rng)
 {
-	p->devices = (uint8_t)(1 + random_below(rng, PROGRAM_DEVICES));
-	p->adjust = (uint8_t)(random_below(rng, 8) & ((1u << p->devices) - 1));
-	p->no_callback = 0;
+	splice_world(p, rng);
 	if (!random_below(rng, RARELY_NO_CALLBACK))
 		p->no_callback = (uint8_t)(1u << random_below(rng, p->devices));
-	for (unsigned int i = 0; i < 4; i++)
-		p->zone_of_quarter[i] = (uint8_t)(random_below(rng, 4) ? i : random_below(rng, 4));
 }
 
 void program_generate(struct program *p, unsigned int count, unsigned int features, uint64_t seed)
@@ -249,21 +244,10 @@ void program_generate(struct program *p, unsigned int count, unsigned int featur
 	repair(p, features, &rng);
 }
 
-/* Makes room for n records at where; fewer if the program is full. */
-static unsigned int open_gap(struct program *p, unsigned int where, unsigned int n)
-{
-	if (n > PROGRAM_RECORDS - p->count)
-		n = PROGRAM_RECORDS - p->count;
-	memmove(&p->records[where + n], &p->records[where],
-		(p->count - where) * sizeof(struct record));
-	p->count += n;
-	return n;
-}
-
 static void insert_new(struct program *p, struct random *rng)
 {
 	unsigned int where = random_below(rng, p->count + 1);
-	unsigned int n = open_gap(p, where, 1 + random_below(rng, 4));
+	unsigned int n = splice_gap(p, where, 1 + random_below(rng, 4));
 
 	for (unsigned int i = 0; i < n; i++)
 		generate_record(&p->records[where + i],
@@ -280,18 +264,8 @@ static void insert_copy(struct program *p, struct random *rng)
 		n = p->count - from;
 	memcpy(copy, &p->records[from], n * sizeof(copy[0]));
 	where = random_below(rng, p->count + 1);
-	n = open_gap(p, where, n);
+	n = splice_gap(p, where, n);
 	memcpy(&p->records[where], copy, n * sizeof(copy[0]));
-}
-
-static void delete_some(struct program *p, struct random *rng)
-{
-	unsigned int from = random_below(rng, p->count);
-	unsigned int n = 1 + random_below(rng, p->count - from < 8 ? p->count - from : 8);
-
-	memmove(&p->records[from], &p->records[from + n],
-		(p->count - from - n) * sizeof(struct record));
-	p->count -= n;
 }
 
 static void swap_two(struct program *p, struct random *rng)
@@ -314,7 +288,7 @@ static void insert_idiom(struct program *p, struct random *rng)
 	};
 	unsigned int idiom = random_below(rng, sizeof(idioms) / sizeof(idioms[0]));
 	unsigned int where = random_below(rng, p->count + 1);
-	unsigned int n = open_gap(p, where, 2);
+	unsigned int n = splice_gap(p, where, 2);
 
 	for (unsigned int i = 0; i < n; i++) {
 		generate_record(&p->records[where + i], NULL, rng);
@@ -356,7 +330,7 @@ static void mutate_once(struct program *p, struct random *rng)
 	else if (choice < 6)
 		insert_idiom(p, rng);
 	else if (choice < 8)
-		delete_some(p, rng);
+		splice_delete(p, rng);
 	else if (choice < 10)
 		insert_copy(p, rng);
 	else if (choice < 11)
@@ -381,15 +355,8 @@ void program_cross(struct program *out, const struct program *a, const struct pr
 		   unsigned int features, uint64_t seed)
 {
 	struct random rng = random_seeded(seed);
-	unsigned int head = random_below(&rng, a->count + 1);
-	unsigned int from = random_below(&rng, b->count + 1);
-	unsigned int tail = b->count - from;
 
-	*out = *a;
-	if (tail > PROGRAM_RECORDS - head)
-		tail = PROGRAM_RECORDS - head;
-	memcpy(&out->records[head], &b->records[from], tail * sizeof(struct record));
-	out->count = head + tail;
+	splice_cross(out, a, b, &rng);
 	repair(out, features, &rng);
 }
 

@@ -42,6 +42,20 @@ static int make_shared(size_t size, void **shared)
 	return fd;
 }
 
+/* What comes after a report proves nothing.  The user's own options go last, and so first. */
+static void prepare_tsan(void)
+{
+	const char *more = getenv("TSAN_OPTIONS");
+	char options[1024];
+
+	snprintf(options, sizeof(options),
+		 "halt_on_error=1:report_signal_unsafe=0:atexit_sleep_ms=0:history_size=4%s%s",
+		 more ? ":" : "", more ? more : "");
+	setenv("TSAN_OPTIONS", options, 1);
+	/* Where this is forbidden the engine's own log says what comes of it. */
+	personality(ADDR_NO_RANDOMIZE);
+}
+
 /* In the child.  Its own process group: Ctrl-C is for the supervisor to handle. */
 static _Noreturn void become(const struct engine *engine, int shared, int log, pid_t parent)
 {
@@ -61,11 +75,8 @@ static _Noreturn void become(const struct engine *engine, int shared, int log, p
 	fcntl(shared, F_SETFD, 0);
 	snprintf(variable, sizeof(variable), "/proc/self/fd/%d", shared);
 	setenv(engine->variable, variable, 1);
-	if (engine->tsan_options)
-		setenv("TSAN_OPTIONS", engine->tsan_options, 1);
-	/* Where this is forbidden the engine's own log says what comes of it. */
-	if (engine->fixed_addresses)
-		personality(ADDR_NO_RANDOMIZE);
+	if (engine->many_contexts)
+		prepare_tsan();
 	execv(engine->args[0], engine->args);
 	dprintf(STDERR_FILENO, "cannot run %s: %s\n", engine->args[0], strerror(errno));
 	_exit(ENGINE_NO_EXEC);

@@ -15,8 +15,8 @@ struct engine {
 	const char *log;      /* where it writes; appended to */
 	const char *variable; /* of its environment: names the shared memory's file */
 	size_t shared_size;
-	bool fixed_addresses;	  /* no random addresses, which TSan may not bear */
-	const char *tsan_options; /* NULL: as they are */
+	bool many_contexts; /* TSan's: no random addresses, which it may not bear; a report ends it
+			     */
 	/* What the shared memory begins with; NULL: zeroes. */
 	const void *begin;
 	size_t begin_size;

@@ -25,9 +25,9 @@
 #define PROGRAM_LISTS	  2  /* in each context */
 #define PROGRAM_RECORDS	  256
 
-#define RECORD_BYTES  8
-#define HEADER_BYTES  8
-#define PROGRAM_BYTES (HEADER_BYTES + PROGRAM_RECORDS * RECORD_BYTES)
+#define RECORD_BYTES	  8
+#define HEADER_BYTES	  8
+#define PROGRAM_BYTES	  (HEADER_BYTES + PROGRAM_RECORDS * RECORD_BYTES)
 
 enum op {
 #define OP(number, name, ...) OP_##name = (number),
@@ -36,7 +36,7 @@ enum op {
 };
 
 /* Those of the core; behind them come the drivers', up to the next, and those of schedules. */
-#define OP_CORE_COUNT OP_attach
+#define OP_CORE_COUNT  OP_attach
 #define OP_DRIVERS_END OP_preempt
 
 enum operand_kind {
@@ -117,6 +117,22 @@ UNINSTRUMENTED_BEGIN
 static inline unsigned int record_context(const struct record *r)
 {
 	return r->how & HOW_CONTEXT;
+}
+
+/* How many a program needs: those up to the highest with a record, or that a page is handed to. */
+static inline unsigned int program_contexts(const struct program *p)
+{
+	unsigned int contexts = 1;
+
+	for (unsigned int i = 0; i < p->count; i++) {
+		const struct record *r = &p->records[i];
+
+		if (record_context(r) >= contexts)
+			contexts = record_context(r) + 1;
+		if (r->op == OP_hand && r->b >= contexts)
+			contexts = r->b + 1u;
+	}
+	return contexts;
 }
 
 static inline unsigned int record_fault_kind(const struct record *r)

@@ -71,8 +71,8 @@ void observe_finding(const char *rule, const char *format, ...)
 	finding = &run.verdict->finding;
 	if (oracle_is_off(rule))
 		return;
-	snprintf(finding->id, sizeof(finding->id), "%s@%s/%s", rule,
-		 run_place(), run.sut->generation);
+	snprintf(finding->id, sizeof(finding->id), "%s@%s/%s", rule, run_place(),
+		 run.sut->generation);
 	va_start(arguments, format);
 	vsnprintf(finding->text, sizeof(finding->text), format, arguments);
 	va_end(arguments);
@@ -145,14 +145,16 @@ int sut_migratepage(void *device, struct page *newpage, struct page *page, enum 
 	call = frame->callbacks++;
 	might_sleep("the driver's migration callback");
 	if (unlikely(!step->asking))
-		observe_finding("model.callback", "the driver is called back for the %uth time, not %u times",
+		observe_finding("model.callback",
+				"the driver is called back for the %uth time, not %u times",
 				call + 1, step->callbacks);
-	else if (unlikely(device != run.devices[step->device] ||
-			  page != frame_page(step->source) || newpage != frame_page(step->target) ||
-			  (unsigned int)mode != step->mode))
-		observe_finding("model.callback", "the driver is called back for f%u -> f%u in mode %u, not for b%u's f%u -> f%u in mode %u",
-				page_frame(page), page_frame(newpage), (unsigned int)mode,
-				step->device, step->source, step->target, step->mode);
+	else if (unlikely(device != run.devices[step->device] || page != frame_page(step->source) ||
+			  newpage != frame_page(step->target) || (unsigned int)mode != step->mode))
+		observe_finding(
+			"model.callback",
+			"the driver is called back for f%u -> f%u in mode %u, not for b%u's f%u -> f%u in mode %u",
+			page_frame(page), page_frame(newpage), (unsigned int)mode, step->device,
+			step->source, step->target, step->mode);
 	trace_add((uint64_t)page_frame(newpage) << 8 | page_frame(page));
 	run_nested();
 	if (step->asking)
@@ -173,8 +175,8 @@ static void note(const struct record *r, const struct step *step)
 	stats->ran[r->op]++;
 	stats->cells[cell]++;
 	feedback_note(cell);
-	for (unsigned int touched = run.model.touched_lists & ((1u << PROGRAM_DEVICES) - 1); touched;
-	     touched &= touched - 1) {
+	for (unsigned int touched = run.model.touched_lists & ((1u << PROGRAM_DEVICES) - 1);
+	     touched; touched &= touched - 1) {
 		unsigned int device = (unsigned int)__builtin_ctz(touched);
 		unsigned int length = run.model.lists[device].length;
 		unsigned int isolated = run.model.isolated[device];
@@ -292,8 +294,9 @@ static void drain_op(enum op op, unsigned int context, unsigned int a, unsigned 
 	struct outcome got;
 
 	frame->outer = NULL;
-	frame->record = (struct record){ (uint8_t)op, (uint8_t)context, (uint8_t)a, (uint8_t)b,
-					 (uint8_t)c, 0, 0, 0 };
+	frame->record = (struct record){
+		(uint8_t)op, (uint8_t)context, (uint8_t)a, (uint8_t)b, (uint8_t)c, 0, 0, 0
+	};
 	frame->index = run.program->count;
 	frame->warnings = 0;
 	frame->step.class = CLASS_ok;
@@ -358,7 +361,8 @@ static void drain(void)
 				drain_op(OP_free, c, 0, 0, 0, 0);
 			}
 			if (run.sut->pop && run.sut->pop(&run.lists[c][list]))
-				observe_finding("model.page", "a page comes from a list that is empty");
+				observe_finding("model.page",
+						"a page comes from a list that is empty");
 		}
 }
 
@@ -398,21 +402,6 @@ static void judge_bug(void)
 	observe_finding("model.bug", "gave up (%s)", run.bug);
 }
 
-static unsigned int contexts_of(const struct program *p)
-{
-	unsigned int contexts = 1;
-
-	for (unsigned int i = 0; i < p->count; i++) {
-		const struct record *r = &p->records[i];
-
-		if (record_context(r) >= contexts)
-			contexts = record_context(r) + 1;
-		if (r->op == OP_hand && r->b >= contexts)
-			contexts = r->b + 1u;
-	}
-	return contexts;
-}
-
 /* The sut's own start, as the kernel's initcalls run: in every run, for every run is alike. */
 static void boot(const struct sut *sut)
 {
@@ -423,8 +412,9 @@ static void boot(const struct sut *sut)
 	rc = sut->init();
 	lock_check_idle();
 	if (unlikely(rc || ((sut->features & FEATURE_migration) && !movable_registry->offline)))
-		observe_finding("migrate.unregistered", "the core's start returned %d and registered %s",
-				rc, movable_registry->offline ? "its operations" : "nothing");
+		observe_finding("migrate.unregistered",
+				"the core's start returned %d and registered %s", rc,
+				movable_registry->offline ? "its operations" : "nothing");
 }
 
 /* Behind a device's own bytes nobody has anything to do. */
@@ -437,7 +427,8 @@ static void lay_out_devices(const struct sut *sut)
 	laid_out = sut;
 	for (unsigned int i = 0; i < PROGRAM_DEVICES; i++) {
 		memory_allow(run.devices[i], SUT_DEVICE_BYTES);
-		memory_forbid(run.devices[i] + sut->device_size, SUT_DEVICE_BYTES - sut->device_size);
+		memory_forbid(run.devices[i] + sut->device_size,
+			      SUT_DEVICE_BYTES - sut->device_size);
 	}
 }
 
@@ -445,7 +436,8 @@ unsigned int run_features(const struct sut *sut, const struct run_options *optio
 {
 	unsigned int features = sut_features(sut);
 
-	return options->caller ? (features & ~(unsigned int)CALLER_FEATURES) | options->caller : features;
+	return options->caller ? (features & ~(unsigned int)CALLER_FEATURES) | options->caller
+			       : features;
 }
 
 static void begin(void)
@@ -471,7 +463,10 @@ static void begin(void)
 		memset(run.devices[i], 0x5a, sut->device_size);
 		if (unlikely(!sut->device_init(run.devices[i], p->adjust & 1u << i,
 					       !(p->no_callback & 1u << i))))
-			observe_finding("state.device", "b%u was made with a migration callback, or adjusts managed pages", i);
+			observe_finding(
+				"state.device",
+				"b%u was made with a migration callback, or adjusts managed pages",
+				i);
 		run.inflated[i] = 0;
 	}
 	for (unsigned int c = 0; c < run.contexts; c++)
@@ -480,8 +475,8 @@ static void begin(void)
 	run.started = true;
 }
 
-void run_program(const struct sut *sut, const struct program *p,
-		 const struct run_options *options, struct stats *stats, struct verdict *v)
+void run_program(const struct sut *sut, const struct program *p, const struct run_options *options,
+		 struct stats *stats, struct verdict *v)
 {
 	v->finding.id[0] = 0;
 	run.sut = sut;
@@ -493,7 +488,7 @@ void run_program(const struct sut *sut, const struct program *p,
 	run.started = false;
 	run.ops = 0;
 	run.walked = UINT_MAX;
-	run.contexts = contexts_of(p);
+	run.contexts = program_contexts(p);
 	run.trace = 0;
 	memset(run.nested_ran, 0, sizeof(run.nested_ran));
 	stats->runs++;

@@ -9,10 +9,10 @@ races=${3:-}
 cli=$tree/build/${build##*/}/pinprick-cli
 mkdir -p "${cli%/*}" "$tree/corpus"
 cp "$build/pinprick-cli" "$build"/explore-* "${cli%/*}/"
-cp -R "$root/corpus/scenarios" "$tree/corpus/"
+cp -R "$root"/corpus/*.txt "$root/corpus/scenarios" "$tree/corpus/"
 cd "$tree"
 
-expect 64 "there is no strategy 'guess'; there are exhaustive portfolio" "$cli" explore --strategy guess
+expect 64 "there is no strategy 'guess'; there are portfolio written exhaustive" "$cli" explore --strategy guess
 expect 64 "not a number of preemptions: 'x'" "$cli" explore --bound x
 expect 66 'cannot read' "$cli" explore nowhere.txt
 expect 2 '^no op of one context gave way to one of another' "$cli" explore --for 1s corpus/seed.txt
@@ -28,6 +28,9 @@ for strategy in walk order few pct random; do
 done
 cmp -s "$tmp/traces" "$root/tests/golden/schedules.txt" ||
 	bad "not as in tests/golden/schedules.txt: other builds, or another corpus/scenarios: $(cat "$tmp/traces")"
+
+# Programs that were written for one context after the other, in any order.
+expect 0 '^clean: [0-9]* schedules in ' "$cli" explore --for 30s corpus/*.txt
 
 if [ "$races" ]; then
 	cp "$races/race-cli" "$races"/explore-race-* "${cli%/*}/"
