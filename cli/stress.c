@@ -25,8 +25,7 @@
 /* An engine that outlives its time by this much is stopped: it drains, and TSan is slow. */
 #define GRACE_SECONDS	 60
 #define PREFLIGHT_TENTHS 300
-#define DYING_SECONDS	 10 /* from its finding to its end, as long as it may take to write a report \
-			     */
+#define DYING_SECONDS	 10 /* from its finding to its end: a report takes a while */
 
 static bool ended(pid_t pid, int *status)
 {
@@ -67,7 +66,7 @@ static _Noreturn void fail_preflight(const struct stress_part *part, const char 
 }
 
 /* A planted race must be reported before anything else is worth a run. */
-static void fly_ahead(const struct stress_run *run, struct stress_part *part)
+static void check_detector(const struct stress_run *run, struct stress_part *part)
 {
 	struct stress_config config = stress_part_config(run, part);
 	const struct timespec tenth = { .tv_nsec = 100000000 };
@@ -180,6 +179,7 @@ static int watch(struct stress_run *run, struct stress_part *part, pid_t pid)
 		if ((dying > 0 && part->ran - dying > DYING_SECONDS) ||
 		    (stopped > 0 && part->ran - stopped > GRACE_SECONDS) ||
 		    part->ran > part->seconds + GRACE_SECONDS) {
+			part->late = true;
 			end(pid, &status);
 			break;
 		}
@@ -282,7 +282,7 @@ int verb_stress(const struct cli *cli)
 	stress_announce(&run);
 	kernels_announce(cli, say, "");
 	if (stress_sees_races())
-		fly_ahead(&run, &run.parts[0]);
+		check_detector(&run, &run.parts[0]);
 	do
 		code = run_round(&run);
 	while (cli->until_finding && code == EXIT_CLEAN && !interrupted);

@@ -19,6 +19,7 @@ struct stress_part {
 	uint64_t checkpoints_before;
 	char log[PATH_MAX];
 	double ran; /* seconds */
+	bool late;  /* it did not end when it should have, and was killed */
 	unsigned long memory_early,
 		memory_late; /* resident KiB: after a minute or at half time; at the end */
 };

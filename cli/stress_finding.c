@@ -103,16 +103,21 @@ static bool race_in_words(const char *path, char *sentence, size_t size)
 	return true;
 }
 
-/* What a process that died without a word died of. */
+/* What a process ended with that could not say so itself. */
 static void name_death(const struct stress_part *part, const struct sut *sut, int status)
 {
 	struct finding *finding = &part->shared->finding;
+	const char *rule = part->late		 ? "progress.timeout"
+			   : WIFSIGNALED(status) ? "sanitizer.signal"
+						 : "sanitizer.death";
 
 	if (part->shared->found == 2)
 		return;
-	snprintf(finding->id, sizeof(finding->id), "sanitizer.%s@run/%s",
-		 WIFSIGNALED(status) ? "signal" : "death", sut->generation);
-	if (WIFSIGNALED(status))
+	snprintf(finding->id, sizeof(finding->id), "%s@run/%s", rule, sut->generation);
+	if (part->late)
+		snprintf(finding->text, sizeof(finding->text),
+			 "the engine did not end in time, and was killed");
+	else if (WIFSIGNALED(status))
 		snprintf(finding->text, sizeof(finding->text), "the engine died of signal %d (%s)",
 			 WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else
@@ -145,7 +150,7 @@ static void print_lane(FILE *out, const struct stress_shared *s, unsigned int co
 	uint32_t first = c->ring_next > count ? c->ring_next - count : 0;
 
 	fprintf(out, "  @%u, role %s%s", context, stress_role_names[c->role],
-		context == s->found_by ? ", which reported it" : "");
+		s->found == 2 && context == s->found_by ? ", which reported it" : "");
 	if (c->in_flight)
 		fprintf(out, ", in the middle of %s", stress_call_names[(c->in_flight >> 56) - 1]);
 	if (c->waits_for[0])
@@ -251,10 +256,7 @@ static void make_path(char path[PATH_MAX], const char *id)
 	char name[FINDING_ID], stamp[32];
 	time_t clock = time(NULL);
 
-	snprintf(name, sizeof(name), "%s", id);
-	for (char *c = name; *c; c++)
-		if (strchr("/@ ", *c))
-			*c = '-';
+	keep_name(name, id);
 	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", localtime(&clock));
 	path_make(path, "%s/work/findings/%s-%s", cli_root(), stamp, name);
 }

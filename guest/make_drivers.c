@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "guest/driver_model.h"
-#include "harness/random.h"
+#include "harness/splice.h"
 
 UNINSTRUMENTED_BEGIN
 
@@ -180,30 +180,12 @@ static void new_record(struct program *p, unsigned int where, struct random *rng
 		r->how = (before->how & HOW_CONTEXT) | HOW_NESTED;
 }
 
-static void new_world(struct program *p, struct random *rng)
-{
-	p->devices = (uint8_t)(1 + random_below(rng, PROGRAM_DEVICES));
-	p->adjust = (uint8_t)(random_below(rng, 8) & ((1u << p->devices) - 1));
-	for (unsigned int i = 0; i < 4; i++)
-		p->zone_of_quarter[i] = (uint8_t)(random_below(rng, 4) ? i : random_below(rng, 4));
-}
-
-static unsigned int open_gap(struct program *p, unsigned int where, unsigned int n)
-{
-	if (n > PROGRAM_RECORDS - p->count)
-		n = PROGRAM_RECORDS - p->count;
-	memmove(&p->records[where + n], &p->records[where],
-		(p->count - where) * sizeof(struct record));
-	p->count += n;
-	return n;
-}
-
 void drivers_generate(struct program *p, unsigned int count, unsigned int features, uint64_t seed)
 {
 	struct random rng = random_seeded(seed);
 
 	memset(p, 0, offsetof(struct program, records));
-	new_world(p, &rng);
+	splice_world(p, &rng);
 	p->count = count < PROGRAM_RECORDS ? count : PROGRAM_RECORDS;
 	for (unsigned int i = 0; i < p->count; i++) {
 		new_record(p, i, &rng);
@@ -245,30 +227,20 @@ static void change_one(struct program *p, struct random *rng)
 	*r = record_canon(*r);
 }
 
-static void delete_some(struct program *p, struct random *rng)
-{
-	unsigned int from = random_below(rng, p->count);
-	unsigned int n = 1 + random_below(rng, p->count - from < 8 ? p->count - from : 8);
-
-	memmove(&p->records[from], &p->records[from + n],
-		(p->count - from - n) * sizeof(struct record));
-	p->count -= n;
-}
-
 static void mutate_once(struct program *p, struct random *rng)
 {
 	unsigned int choice = random_below(rng, 16), where;
 
 	if (!p->count || choice < 7) {
 		where = random_below(rng, p->count + 1);
-		for (unsigned int n = open_gap(p, where, 1 + random_below(rng, 4)); n; n--)
+		for (unsigned int n = splice_gap(p, where, 1 + random_below(rng, 4)); n; n--)
 			new_record(p, where++, rng);
 	} else if (choice < 10) {
-		delete_some(p, rng);
+		splice_delete(p, rng);
 	} else if (choice < 15) {
 		change_one(p, rng);
 	} else {
-		new_world(p, rng);
+		splice_world(p, rng);
 	}
 }
 
@@ -287,15 +259,8 @@ void drivers_cross(struct program *out, const struct program *a, const struct pr
 		   unsigned int features, uint64_t seed)
 {
 	struct random rng = random_seeded(seed);
-	unsigned int head = random_below(&rng, a->count + 1);
-	unsigned int from = random_below(&rng, b->count + 1);
-	unsigned int tail = b->count - from;
 
-	*out = *a;
-	if (tail > PROGRAM_RECORDS - head)
-		tail = PROGRAM_RECORDS - head;
-	memcpy(&out->records[head], &b->records[from], tail * sizeof(struct record));
-	out->count = head + tail;
+	splice_cross(out, a, b, &rng);
 	repair(out, features, &rng);
 }
 

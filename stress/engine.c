@@ -29,6 +29,7 @@
 
 UNINSTRUMENTED_BEGIN
 
+#define STACK_GUARD    65536u
 #define CHECK_EVERY_NS 400000000u  /* between two checkpoints */
 #define HANG_NS	       10000000000 /* without any progress of a context: it hangs */
 #define LOOK_NS	       200000000   /* what counts of the time between two looks, at the most */
@@ -95,15 +96,15 @@ static void fail_os(const char *what)
 	exit(ENGINE_OS);
 }
 
-/* A stack as a kernel has it, with a page below that nobody may touch. */
+/* A stack as a kernel has it; below, more than a large frame could jump over is out of bounds. */
 static void *guarded_stack(size_t size)
 {
-	char *memory = mmap(NULL, size + 4096, PROT_READ | PROT_WRITE,
+	char *memory = mmap(NULL, size + STACK_GUARD, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 
-	if (memory == MAP_FAILED || mprotect(memory, 4096, PROT_NONE))
+	if (memory == MAP_FAILED || mprotect(memory, STACK_GUARD, PROT_NONE))
 		fail_os("a stack");
-	return memory + 4096;
+	return memory + STACK_GUARD;
 }
 
 static void start_contexts(void)

@@ -2,7 +2,6 @@
 #include "stress/plan.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "guest/guest.h"
 #include "harness/process.h"
@@ -49,22 +48,15 @@ void stress_plan_by_seed(struct stress_config *config)
 pid_t stress_start(char *path, const char *log, const struct stress_config *config,
 		   struct stress_shared **shared)
 {
-	const char *more = getenv("TSAN_OPTIONS");
 	char *const args[] = { path, NULL };
-	char options[1024];
 	void *memory;
 	pid_t pid;
 
-	/* A report ends the run: what comes after it proves nothing. */
-	snprintf(options, sizeof(options),
-		 "halt_on_error=1:report_signal_unsafe=0:atexit_sleep_ms=0:history_size=4%s%s",
-		 more ? ":" : "", more ? more : "");
 	pid = engine_start(&(struct engine){ .args = args,
 					     .log = log,
 					     .variable = STRESS_VARIABLE,
 					     .shared_size = sizeof(**shared),
-					     .fixed_addresses = true,
-					     .tsan_options = options,
+					     .many_contexts = true,
 					     .begin = config,
 					     .begin_size = sizeof(*config) },
 			   &memory);

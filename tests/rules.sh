@@ -38,5 +38,18 @@ for row in $rows; do
 	echo "rules: FAIL docs/contract.md has no row $row"
 	failures=$((failures + 1))
 done
+
+# The words that options take stand in their own lists; the help names them all.
+word() { # word MACRO FILE OPTION
+	names=$(sed -n "s/^$1(\([a-z]*\).*/\1/p" "$2")
+	[ "$names" ] || names="nothing of $2"
+	for name in $names; do
+		grep -Eq "^OPTION\($3, .*[ \"]$name\b" cli/verbs.def && continue
+		echo "rules: FAIL the help for --$3 does not name $name"
+		failures=$((failures + 1))
+	done
+}
+word STRATEGY explore/strategies.def strategy
+word ROLE stress/roles.def roles
 [ "$failures" -eq 0 ] || exit 1
 echo "rules: $count, each reported and each in the table"

@@ -68,10 +68,7 @@ static struct stress_shared *run(const struct stress_config *config, unsigned in
 						   .log = "engine_test.log",
 						   .variable = STRESS_VARIABLE,
 						   .shared_size = sizeof(struct stress_shared),
-						   .fixed_addresses = true,
-						   .tsan_options = "halt_on_error=1:"
-								   "report_signal_unsafe=0:"
-								   "atexit_sleep_ms=0",
+						   .many_contexts = true,
 						   .begin = config,
 						   .begin_size = sizeof(*config) },
 				 &shared);
