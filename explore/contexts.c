@@ -120,9 +120,26 @@ static void check_quiet(void)
 	check_invariants();
 }
 
-/* One record, and what is to be said of it. */
-static void run_record(struct running *self, const struct record *r, unsigned int index)
+static bool run_op(const struct record *r, struct history_op *op)
 {
+	struct context *cpu = context_self();
+	bool irqs_off = cpu->irqs_off, ran;
+
+	if (!(r->how & HOW_IRQ))
+		return contexts_act(r, op);
+	cpu->irqs_off = true;
+	cpu->irq_depth++;
+	ran = contexts_act(r, op);
+	cpu->irq_depth--;
+	cpu->irqs_off = irqs_off;
+	return ran;
+}
+
+/* One record, and what is to be said of it. */
+void contexts_run_record(unsigned int index)
+{
+	struct running *self = &contexts.running[backend_self()];
+	const struct record *r = &run.program->records[index];
 	struct running outer = *self;
 	bool nested = outer.record != NULL;
 	struct history *h = &contexts.result_history;
@@ -145,6 +162,7 @@ static void run_record(struct running *self, const struct record *r, unsigned in
 		/* The points of nested records are those of the op around them. */
 		self->index = index;
 		self->nested_done = false;
+		self->taken = index + 1;
 		self->point = self->asked_point = self->asked = 0;
 	}
 	context_self()->steps = 0;
@@ -152,7 +170,9 @@ static void run_record(struct running *self, const struct record *r, unsigned in
 	backend_point("op", NULL);
 	op.begin = ++contexts.clock;
 	unseen_end();
-	ran = contexts_act(r, &op);
+	self->open = true;
+	ran = run_op(r, &op);
+	self->open = outer.open;
 	unseen_begin();
 	op.end = ++contexts.clock;
 	op.callbacks = self->callbacks;
@@ -197,20 +217,49 @@ void contexts_run_nested(void)
 			continue;
 		if (!(r->how & HOW_NESTED))
 			break;
-		run_record(self, r, i);
+		contexts_run_record(i);
 	}
+}
+
+/* The next record of a context, if it is an interrupt's and none of a hook; 0: it is not. */
+static unsigned int next_interrupt(unsigned int context)
+{
+	for (unsigned int i = contexts.running[context].taken; i < run.program->count; i++) {
+		const struct record *r = &run.program->records[i];
+
+		if (record_context(r) == context && r->op != OP_preempt && !(r->how & HOW_NESTED))
+			return r->how & HOW_IRQ ? i : 0;
+	}
+	return 0;
+}
+
+/*
+ * Inside an op the interrupt that stands behind it may come at any point where
+ * interrupts are on, and runs to its end on top (schedule_interrupt).
+ */
+static bool interrupt(unsigned int context)
+{
+	struct running *self = &contexts.running[context];
+	unsigned int index = self->open ? next_interrupt(context) : 0;
+
+	if (!index || !contexts_arrives(context, index))
+		return false;
+	self->taken = index + 1;
+	unseen_begin();
+	contexts_run_record(index);
+	unseen_end();
+	return true;
 }
 
 /* The records of one context from one to another, one after the other. */
 static void run_records(unsigned int context, unsigned int first, unsigned int end)
 {
-	struct running *self = &contexts.running[context];
-
 	for (unsigned int i = first; i < end; i++) {
 		const struct record *r = &run.program->records[i];
 
-		if (record_context(r) == context && !(r->how & HOW_NESTED) && r->op != OP_preempt)
-			run_record(self, r, i);
+		if (record_context(r) == context && !(r->how & HOW_NESTED) && r->op != OP_preempt &&
+		    i >= contexts.running[context].taken)
+			contexts_run_record(i);
 	}
 }
 
@@ -327,6 +376,7 @@ static void execute(void)
 	unseen_end();
 	contexts.phase = PHASE_RUNS;
 	schedule_observer = contexts_passed;
+	schedule_interrupt = interrupt;
 	contexts.result->end = schedule_execute(schedule);
 	contexts.phase = PHASE_ENDS;
 	contexts.result->points = schedule->points;

@@ -112,7 +112,7 @@ static bool enter(uint64_t frames)
 		strange |= contexts.running[c].strange;
 	if ((run.model.features & FEATURE_page_lock) && (strange & frames))
 		return false;
-	self_running()->entering = frames;
+	self_running()->entering |= frames;
 	return true;
 }
 
@@ -130,13 +130,15 @@ static bool approach(uint64_t frame)
 
 static bool act_enqueue(const struct record *r, struct history_op *op)
 {
-	if (r->a >= run.program->devices || !holds(r->b, OWNED) ||
-	    !enter(frame_bit(*page_in(r->b))))
+	struct page *page = *page_in(r->b);
+
+	if (r->a >= run.program->devices || !holds(r->b, OWNED) || !enter(frame_bit(page)))
 		return false;
 	op->frame = NO_FRAME;
+	let_go(r->b);
 	run.inflated[r->a]++;
-	run.sut->enqueue(run.devices[r->a], let_go(r->b));
-	self_running()->entering = 0;
+	run.sut->enqueue(run.devices[r->a], page);
+	self_running()->entering &= ~frame_bit(page);
 	inflated(r->a, 1);
 	return true;
 }
@@ -197,7 +199,7 @@ static bool act_list_enqueue(const struct record *r, struct history_op *op)
 		return false;
 	run.inflated[r->a] += (int)*length(r->b);
 	op->value = (int)run.sut->list_enqueue(run.devices[r->a], list(r->b));
-	self_running()->entering = 0;
+	self_running()->entering &= ~frames;
 	*length(r->b) = 0;
 	inflated(r->a, op->value);
 	return true;

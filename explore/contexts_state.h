@@ -23,7 +23,9 @@ struct running {
 	unsigned int could_refuse[FAULT_COUNT]; /* points of each kind that it has come to */
 	unsigned int point;		 /* inside the record: of those that it has come to */
 	unsigned int asked_point, asked; /* the last decision was at this one, and so many there */
-	unsigned int locked;		 /* registers that hold a page lock */
+	unsigned int taken;  /* records before this one have run, some of them as interrupts */
+	bool open;	     /* inside the op, where interrupts may come */
+	unsigned int locked; /* registers that hold a page lock */
 	uint64_t strange, entering; /* frames whose lock it wants or has; that it puts in: bits */
 };
 
@@ -55,11 +57,21 @@ struct contexts {
 	uint8_t kinds[PROGRAM_CONTEXTS][PROGRAM_REGISTERS]; /* enum register_kind */
 	unsigned int lengths[PROGRAM_CONTEXTS][PROGRAM_LISTS];
 	uint8_t faults[PROGRAM_RECORDS]; /* what the strategy refused to each record */
+	/* Records that ran as interrupts: at which point inside which record, from 1; 0: not. */
+	struct arrival {
+		uint16_t point;
+		uint8_t record;
+	} arrivals[PROGRAM_RECORDS];
 	unsigned int decision_count;
 	struct decision decisions[DECISIONS_MAX];
 };
 
 extern struct contexts contexts;
+
+/* Runs a record of the running context: the next one, or inside the one that runs. */
+void contexts_run_record(unsigned int index);
+/* Shall the interrupt that waits come at this point?  As the strategy says, or the program. */
+bool contexts_arrives(unsigned int context, unsigned int index);
 
 /* The records that belong into the hook of the running context's op. */
 void contexts_run_nested(void);

@@ -73,9 +73,12 @@ void contexts_trace_finding(const char *id)
 	print_in_column(backend_self(), text);
 }
 
-/* The which-th preempt record for this point of a context's record; NULL: none. */
+/*
+ * The which-th preempt record for this point of a context's record, of a switch
+ * or (how: HOW_IRQ) of an interrupt; NULL: none.
+ */
 static const struct record *written_at(unsigned int context, unsigned int record,
-				       unsigned int point, unsigned int which)
+				       unsigned int point, unsigned int how, unsigned int which)
 {
 	for (unsigned int i = record + 1; i < run.program->count; i++) {
 		const struct record *r = &run.program->records[i];
@@ -84,7 +87,7 @@ static const struct record *written_at(unsigned int context, unsigned int record
 			continue;
 		if (r->op != OP_preempt)
 			return NULL;
-		if (r->a == point && !which--)
+		if (r->a == point && (r->how & HOW_IRQ) == how && !which--)
 			return r;
 	}
 	return NULL;
@@ -116,7 +119,7 @@ static unsigned int usual(const struct schedule_view *view)
 static unsigned int written_pick(const struct schedule_view *view, const struct running *self)
 {
 	const struct record *r =
-		written_at(view->current, self->index, self->asked_point, self->asked);
+		written_at(view->current, self->index, self->asked_point, 0, self->asked);
 
 	return r && view->enabled & 1u << r->b ? r->b : usual(view);
 }
@@ -198,6 +201,20 @@ static bool noted_refuse(unsigned int context, const char *name)
 	return true;
 }
 
+bool contexts_arrives(unsigned int context, unsigned int index)
+{
+	const struct strategy *strategy = contexts.options->strategy;
+	const struct running *self = &contexts.running[context];
+
+	if (strategy ? !strategy->refuse(context, "interrupt")
+		     : !written_at(context, self->index, self->point, HOW_IRQ, 0))
+		return false;
+	contexts.arrivals[index] =
+		(struct arrival){ (uint16_t)(self->point + 1), (uint8_t)self->index };
+	add((uint64_t)index << 16 | self->point);
+	return true;
+}
+
 const struct strategy strategy_noted = {
 	.name = "noted",
 	.story = "another one, and what it decides is noted",
@@ -250,6 +267,21 @@ static void write_decisions(struct program *p, unsigned int record)
 			p->records[p->count++] = (struct record){
 				OP_preempt, d->context, (uint8_t)d->point, d->to, 0, 0, 0, 0
 			};
+	}
+	for (unsigned int i = record + 1; i < run.program->count; i++) {
+		const struct arrival *a = &contexts.arrivals[i];
+		uint8_t context = run.program->records[i].how & HOW_CONTEXT;
+
+		if (a->point && a->record == record && a->point - 1u <= UINT8_MAX &&
+		    p->count < PROGRAM_RECORDS)
+			p->records[p->count++] = (struct record){ OP_preempt,
+								  context | HOW_IRQ,
+								  (uint8_t)(a->point - 1),
+								  context,
+								  0,
+								  0,
+								  0,
+								  0 };
 	}
 }
 

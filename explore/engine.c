@@ -183,6 +183,7 @@ static bool explore(void)
 	uint64_t start = now_ns(), end = start + config->milliseconds * 1000000ull;
 	bool clean = true;
 
+	exhaustive_refuses = true;
 	for (const struct strategy *const *s = strategies; *s; s++)
 		(*s)->start(program_contexts(&program), config->bound);
 	for (uint64_t i = 0; clean && (!config->runs || i < config->runs) && now_ns() < end; i++) {

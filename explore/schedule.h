@@ -59,7 +59,10 @@ struct strategy {
 	bool (*begin)(uint64_t seed);
 	/* Who goes on: a context of view->enabled.  Asked where there is but one, too. */
 	unsigned int (*pick)(const struct schedule_view *view);
-	/* May what context asks for be refused, as if another CPU had it?  Rarely. */
+	/*
+	 * May what context asks for be refused, as if another CPU had it?  Rarely.
+	 * Of the name "interrupt": may one come here?
+	 */
 	bool (*refuse)(unsigned int context, const char *name);
 	/* The run is over. */
 	void (*end)(void);

@@ -25,12 +25,13 @@ struct node {
 static struct node nodes[NODES];
 static unsigned int depth, length; /* of this run so far; of what it repeats, or has done */
 static unsigned int bound, spent;  /* preemptions, and those of this run */
+static unsigned int asked;	   /* refusals and interrupts that were possible in the first run */
 static bool over, first_done;
 
 static void start(unsigned int contexts, unsigned int bound_now)
 {
 	bound = bound_now;
-	length = 0;
+	length = asked = 0;
 	over = first_done = exhaustive_strayed = false;
 	lengths_start(contexts);
 }
@@ -80,7 +81,10 @@ static bool refuse(unsigned int context, const char *name)
 
 	(void)context;
 	(void)name;
-	if (!exhaustive_refuses || spent >= bound)
+	if (!exhaustive_refuses)
+		return false;
+	asked += !first_done;
+	if (spent >= bound)
 		return false;
 	refused = decide(0, 1u | REFUSE_WAYS);
 	spent += refused;
@@ -155,13 +159,18 @@ static double cut(unsigned int context, unsigned int cuts, double ways,
 
 /*
  * Exact where contexts neither wait nor branch: each is cut into segments at its
- * preemptions, and the segments come in any order.  Waiting makes it less.
+ * preemptions, and the segments come in any order; some of what may be refused
+ * is, instead.  Waiting makes it less, what a refusal leads to more.
  */
 static double estimate(void)
 {
 	unsigned int segments[EXPLORE_CONTEXTS] = { 0 };
+	double count = 0;
 
-	return first_done && bound <= ESTIMATED ? cut(0, bound, 1, segments) : 0;
+	for (unsigned int refused = 0; first_done && bound <= ESTIMATED && refused <= bound;
+	     refused++)
+		count += cut(0, bound - refused, choose(asked, refused), segments);
+	return count;
 }
 
 const struct strategy strategy_exhaustive = {
