@@ -13,16 +13,19 @@ cp "$build/tests/explore/planted-cli" "$build"/tests/explore/explore-planted-* \
 cp -R "$root/corpus/scenarios" "$tree/corpus/"
 cd "$tree"
 
-found() { # found PLANTED SCENARIO ID
-	expect 1 "^finding $3 on planted-$1\$" "$cli" explore --sut "planted-$1" "corpus/scenarios/$2.txt"
-	grep -q '; replayed twice alike; ' "$tmp/out" || bad "$1: not replayed"
+found() { # found PLANTED SCENARIO ID [OPTION...]
+	planted=$1 scenario=$2 id=$3
+	shift 3
+	expect 1 "^finding $id on planted-$planted\$" "$cli" explore --sut "planted-$planted" "$@" \
+		"corpus/scenarios/$scenario.txt"
+	grep -q '; replayed twice alike; ' "$tmp/out" || bad "$planted: not replayed"
 	again=$(sed -n 's/^run it again: //p' "$tmp/out")
-	expect 1 "finding $3" "$cli" explore --strategy written --sut "planted-$1" "${again##* }"
+	expect 1 "finding $id" "$cli" explore --strategy written --sut "planted-$planted" "${again##* }"
 }
 
 found dies dequeue-beside-isolation 'sanitizer\.[^@]*@dequeue/modern'
 found oldest-first two-deflations-beside-putback 'order.none@end/modern'
-found page-lock-spins dequeue-beside-isolation 'progress.livelock@end/classic'
+found page-lock-spins dequeue-beside-isolation 'progress.livelock@end/classic' --strategy pct --seed 1
 if [ "$flavour" = tsan ]; then
 	# A signal waits there for the next call into the library, and none comes.
 	expect 1 '^finding progress.timeout@run/modern on planted-hangs$' \
