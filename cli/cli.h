@@ -49,7 +49,8 @@ struct cli {
 	unsigned int sut_count;
 	char **files;
 	unsigned int file_count;
-	/* explore */
+	/* explore, replay */
+	bool trace, gdb;
 	const char *strategy;
 	unsigned int bound;
 	bool bound_given;

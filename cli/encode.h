@@ -6,7 +6,8 @@
 
 enum encode_which { ENCODE_ALL, ENCODE_CORE, ENCODE_DRIVERS };
 
-/* Writes the programs of cli's files and folders, all or those of a kind, as bytes into a folder. */
+/* Writes the programs of cli's files and folders, all or those of a kind, as bytes into a folder.
+ */
 int encode_folder(const struct cli *cli, enum encode_which which, const char *folder,
 		  unsigned int *count);
 

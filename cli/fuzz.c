@@ -166,8 +166,9 @@ static void watch(struct campaign *c)
 				deadline = c->workers[i].seconds + clock_seconds() + GRACE_SECONDS;
 			worker_start(c->cli, &c->workers[i], &where);
 		}
-		while (workers_run(c->workers, c->count) && !interrupted && clock_seconds() < deadline &&
-		       !any(c, WORKER_DIED) && !any(c, WORKER_TROUBLE)) {
+		while (workers_run(c->workers, c->count) && !interrupted &&
+		       clock_seconds() < deadline && !any(c, WORKER_DIED) &&
+		       !any(c, WORKER_TROUBLE)) {
 			nanosleep(&tenth, NULL);
 			c->tally.seconds = clock_seconds() - start;
 			if (status_due(c->tally.seconds)) {

@@ -11,7 +11,8 @@
 /* Somebody wants the verb to end. */
 extern volatile sig_atomic_t interrupted;
 
-/* From now on signals set it; those that wait for a process are to be woken (0) or not (SA_RESTART). */
+/* From now on signals set it; those that wait for a process are to be woken (0) or not
+ * (SA_RESTART). */
 void interrupt_catch(int flags);
 
 /* Seconds, of which only differences mean something. */

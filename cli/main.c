@@ -275,6 +275,12 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 		cli->bound = parse_number(value, 0, 16, "preemptions");
 		cli->bound_given = true;
 		break;
+	case OPTION_trace:
+		cli->trace = true;
+		break;
+	case OPTION_gdb:
+		cli->gdb = true;
+		break;
 	case OPTION_as_is:
 		cli->as_is = true;
 		break;

@@ -7,7 +7,7 @@
 #include "guest/guest.h"
 #include "stress/plan.h"
 
-#define LEAST_SECONDS	2u /* of a part */
+#define LEAST_SECONDS 2u /* of a part */
 
 const char *const stress_call_names[CALL_COUNT] = {
 #define X(name) #name,
@@ -106,8 +106,9 @@ void stress_plan(struct stress_run *run)
 	unsigned int usual = cores > 1 ? (unsigned int)cores * 2 : 2;
 
 	config->seed = cli->seed;
-	config->threads = cli->threads ? cli->threads :
-			  usual > STRESS_CONTEXTS ? STRESS_CONTEXTS : usual;
+	config->threads = cli->threads		    ? cli->threads
+			  : usual > STRESS_CONTEXTS ? STRESS_CONTEXTS
+						    : usual;
 	config->frames = cli->pages ? cli->pages : STRESS_PAGES;
 	config->as_is = cli->as_is;
 	config->roles = plan_roles(cli);

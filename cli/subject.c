@@ -145,7 +145,8 @@ static bool tell_quirks(const struct sut *sut, const struct sut *other)
 	for (const struct quirk *q = quirks; q->name; q++) {
 		if (!(differ & q->bit))
 			continue;
-		fprintf(say, "difference: %s has the quirk %s and %s has not: %s (docs/findings.md, %s)\n",
+		fprintf(say,
+			"difference: %s has the quirk %s and %s has not: %s (docs/findings.md, %s)\n",
 			sut->name, q->name, other->name, q->sentence, q->name);
 		told = true;
 	}

@@ -12,7 +12,7 @@
 struct run_subject {
 	const struct sut *sut;
 	const struct sut *other; /* with which it is compared; NULL: it is judged by itself */
-	bool as_is; /* programs for drivers meet those with the kernel's mistakes */
+	bool as_is;		 /* programs for drivers meet those with the kernel's mistakes */
 };
 
 #define SUBJECT_NAME 176

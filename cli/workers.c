@@ -55,7 +55,8 @@ void worker_start(const struct cli *cli, struct worker *w, const struct worker_f
 			       seeds,
 			       NULL };
 
-	w->pid = engine_start(&(struct engine){ .args = args, .log = w->log,
+	w->pid = engine_start(&(struct engine){ .args = args,
+						.log = w->log,
 						.variable = SHARED_VARIABLE,
 						.shared_size = sizeof(*w->shared) },
 			      &shared);

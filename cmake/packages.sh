@@ -41,6 +41,7 @@ needs() {
 	need ninja-build command -v ninja
 	case $1 in
 	git) need git command -v git ;;
+	gdb) need gdb command -v gdb ;;
 	cmocka) need libcmocka-dev test -e /usr/include/cmocka.h ;;
 	gcc) need 'gcc libc6-dev' links gcc -fsanitize=address,undefined ;;
 	*-14) need 'clang-14 libclang-rt-14-dev llvm-14' links clang-14 -fsanitize=address ;;

@@ -44,6 +44,15 @@ check_files() {
 	done
 }
 
+# has_schedule WORD...: is there a program with a schedule among the files?
+has_schedule() {
+	for word; do
+		case $word in --*) continue ;; esac
+		[ ! -f "$word" ] || ! grep -Eqa '^[[:space:]]*(@[0-9] )?(irq )?! [0-9]' "$word" || return 0
+	done
+	return 1
+}
+
 # check_drivers WORD...: whether options that are about drivers have some.
 check_drivers() {
 	case "$verb $* " in

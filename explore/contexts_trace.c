@@ -116,12 +116,30 @@ static unsigned int usual(const struct schedule_view *view)
 	return (unsigned int)__builtin_ctz(view->enabled);
 }
 
-static unsigned int written_pick(const struct schedule_view *view, const struct running *self)
+static unsigned int written_pick(const struct schedule_view *view, unsigned int context)
 {
+	const struct running *self = &contexts.running[context];
 	const struct record *r =
-		written_at(view->current, self->index, self->asked_point, 0, self->asked);
+		written_at(context, self->index, self->asked_point, 0, self->asked);
 
 	return r && view->enabled & 1u << r->b ? r->b : usual(view);
+}
+
+/* The page, the device or the lock that an operation is about, as a program or the shim names it.
+ */
+static const char *name_object(const char *point, const void *object, char text[24])
+{
+	uintptr_t devices = (uintptr_t)run.devices, address = (uintptr_t)object;
+
+	*text = 0;
+	if (world_has(object))
+		snprintf(text, 24, " f%u", page_frame(object));
+	else if (address >= devices && address < devices + sizeof(run.devices))
+		snprintf(text, 24, " b%u", contexts_device_of(object));
+	/* All locks begin with their name (shim/lock.h, shim/sleep_lock.h). */
+	else if (object && point && !strcmp(point, "lock"))
+		snprintf(text, 24, " %s", *(const char *const *)object);
+	return text;
 }
 
 /* Who gives way to whom, where, in the column of the one that gives way. */
@@ -130,18 +148,20 @@ static void print_switch(const struct schedule_view *view, unsigned int to)
 	const struct running *self = &contexts.running[view->current];
 	const char *point = view->pending[view->current].name;
 	bool can = view->enabled & 1u << view->current;
-	char text[160];
+	char text[160], object[24];
 
 	if (!self->record)
 		return;
-	snprintf(text, sizeof(text), "| %s %s %s: @%u", op_table[self->record->op].name,
-		 can ? "before" : "waits at", point ? point : "its end", to);
+	snprintf(text, sizeof(text), "| %s %s %s%s: @%u", op_table[self->record->op].name,
+		 can ? "before" : "waits at", point ? point : "its end",
+		 name_object(point, view->pending[view->current].object, object), to);
 	print_in_column(view->current, text);
 }
 
 static unsigned int noted_pick(const struct schedule_view *view)
 {
 	const struct strategy *strategy = contexts.options->strategy;
+	/* At the start nobody runs yet: that is written behind the prologue, which is 0's. */
 	unsigned int context = view->current < run.contexts ? view->current : 0, to;
 	struct running *self = &contexts.running[context];
 
@@ -149,7 +169,7 @@ static unsigned int noted_pick(const struct schedule_view *view)
 		self->asked_point = self->point;
 		self->asked = 0;
 	}
-	to = strategy ? strategy->pick(view) : written_pick(view, self);
+	to = strategy ? strategy->pick(view) : written_pick(view, context);
 	self->asked++;
 	if (contexts.options->trace && view->current < run.contexts && to != view->current)
 		print_switch(view, to);
@@ -212,6 +232,13 @@ bool contexts_arrives(unsigned int context, unsigned int index)
 	contexts.arrivals[index] =
 		(struct arrival){ (uint16_t)(self->point + 1), (uint8_t)self->index };
 	add((uint64_t)index << 16 | self->point);
+	if (contexts.options->trace) {
+		char text[64];
+
+		snprintf(text, sizeof(text), "| %s is interrupted",
+			 op_table[self->record->op].name);
+		print_in_column(context, text);
+	}
 	return true;
 }
 

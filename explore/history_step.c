@@ -279,8 +279,8 @@ static bool isolate_lost(const struct try *t)
 	/* Its marks were there a moment ago, and then it was refused a reference or the lock. */
 	if (model_fault_hits(&t->op->record, class == CLASS_locked ? FAULT_lock : FAULT_ref, 0) &&
 	    (class == CLASS_locked || class == CLASS_no_ref) &&
-	    (doubtful || history_beside(t->search, t->number, frame,
-					who_beats_isolate(CLASS_not_movable))))
+	    (doubtful ||
+	     history_beside(t->search, t->number, frame, who_beats_isolate(CLASS_not_movable))))
 		return true;
 	if (class == CLASS_locked)
 		return history_locked_beside(t->search, t->number, frame) ||

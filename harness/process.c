@@ -43,7 +43,7 @@ static int make_shared(size_t size, void **shared)
 }
 
 /* What comes after a report proves nothing.  The user's own options go last, and so first. */
-static void prepare_tsan(void)
+void engine_prepare(void)
 {
 	const char *more = getenv("TSAN_OPTIONS");
 	char options[1024];
@@ -76,7 +76,7 @@ static _Noreturn void become(const struct engine *engine, int shared, int log, p
 	snprintf(variable, sizeof(variable), "/proc/self/fd/%d", shared);
 	setenv(engine->variable, variable, 1);
 	if (engine->many_contexts)
-		prepare_tsan();
+		engine_prepare();
 	execv(engine->args[0], engine->args);
 	dprintf(STDERR_FILENO, "cannot run %s: %s\n", engine->args[0], strerror(errno));
 	_exit(ENGINE_NO_EXEC);

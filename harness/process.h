@@ -28,6 +28,9 @@ struct engine {
  */
 pid_t engine_start(const struct engine *engine, void **shared);
 
+/* The environment of an engine with many contexts, for this process and what it becomes. */
+void engine_prepare(void);
+
 /* Prints the last lines of a log on standard error. */
 void engine_log_tail(const char *path);
 

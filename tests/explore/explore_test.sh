@@ -33,6 +33,31 @@ cmp -s "$tmp/traces" "$root/tests/golden/schedules.txt" ||
 # Programs that were written for one context after the other, in any order.
 expect 0 '^clean: [0-9]* schedules in ' "$cli" explore --for 30s corpus/*.txt
 
+# A schedule in a program: twice, alike; switches and interrupts where it says.
+cat >"$tmp/schedule.txt" <<'EOF'
+pinprick program 1
+p0 = alloc near f0
+p1 = alloc near f1
+enqueue b0 p0
+@1 p0 = isolate f0
+@1 ! 2 -> @0
+enqueue b0 p1
+! 1 -> @1
+irq ! 1 -> @0
+irq p2 = dequeue b0
+EOF
+expect 0 ': clean on modern, [0-9]* points, twice trace [0-9a-f]*$' \
+	"$cli" replay --trace --sut modern "$tmp/schedule.txt"
+cat >"$tmp/columns" <<'EOF'
+    @0                                @1                                
+    p0 = alloc  f0
+    p1 = alloc near f1  f1
+    enqueue b0 p0
+    | enqueue is interrupted
+EOF
+grep -A99 '^    @0' "$tmp/out" | head -n 5 | cmp -s - "$tmp/columns" || bad "other columns: $(cat "$tmp/out")"
+expect 2 'has no finding, so there is nothing to keep' "$cli" minimize "$tmp/schedule.txt"
+
 if [ "$races" ]; then
 	cp "$races/race-cli" "$races"/explore-race-* "${cli%/*}/"
 	cli=${cli%/*}/race-cli
@@ -41,7 +66,8 @@ if [ "$races" ]; then
 		grep -q '; replayed twice alike; ' "$tmp/out" || bad "$1: not replayed"
 		again=$(sed -n 's/^run it again: //p' "$tmp/out")
 		file=${again##* }
-		expect 1 "finding $3" "$cli" explore --strategy written --sut "race-$1" "$file"
+		expect 1 "^finding $3 on race-$1\$" "$cli" replay --sut "race-$1" "$file"
+		grep -q '^    @0  *@1' "$tmp/out" || bad "$1: no columns"
 	}
 	found two-sections dequeue-beside-migration 'model.bug@dequeue/modern'
 	[ "$(grep -c . "$file")" -le 12 ] || bad "not small: $(cat "$file")"

@@ -20,10 +20,23 @@ found() { # found PLANTED SCENARIO ID [OPTION...]
 		"corpus/scenarios/$scenario.txt"
 	grep -q '; replayed twice alike; ' "$tmp/out" || bad "$planted: not replayed"
 	again=$(sed -n 's/^run it again: //p' "$tmp/out")
-	expect 1 "finding $id" "$cli" explore --strategy written --sut "planted-$planted" "${again##* }"
+	file=${again##* }
+	command=replay
+	grep -q '^\(@. \)*! ' "$file" || command='explore --strategy=written'
+	echo "$again" | grep -q " ${command%% *} " || bad "not the command to run it again: $again"
+	# shellcheck disable=SC2086 # a command with its option
+	expect 1 "^finding $id on planted-$planted\$" "$cli" $command --sut "planted-$planted" "$file"
 }
 
 found dies dequeue-beside-isolation 'sanitizer\.[^@]*@dequeue/modern'
+# In place of a debugger: what it would be started with.
+mkdir "$tmp/bin"
+printf '#!/bin/sh\nwc -c <"$PINPRICK_EXPLORE"\necho "gdb $*"\n' >"$tmp/bin/gdb"
+chmod +x "$tmp/bin/gdb"
+expect 0 '^gdb -q -batch .* -ex run -ex backtrace --args .*/explore-planted-dies$' \
+	env PATH="$tmp/bin:$PATH" "$cli" replay --gdb --sut planted-dies "$file"
+grep -q '^[1-9][0-9]*$' "$tmp/out" || bad "no program for the engine: $(cat "$tmp/out")"
+expect 64 'none in corpus/seed.txt' "$cli" replay --gdb --sut planted-dies corpus/seed.txt
 found oldest-first two-deflations-beside-putback 'order.none@end/modern'
 found page-lock-spins dequeue-beside-isolation 'progress.livelock@end/classic' --strategy pct --seed 1
 if [ "$flavour" = tsan ]; then
