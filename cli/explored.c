@@ -40,7 +40,8 @@ struct explore_config explored_config(const struct explored *x, const struct pro
 	struct explore_config config = { .bound = explored_bound(x->cli),
 					 .seed = x->cli->seed,
 					 .features = sut_features(x->sut),
-					 .milliseconds = milliseconds };
+					 .milliseconds = milliseconds,
+					 .as_is = x->cli->as_is };
 
 	snprintf(config.strategy, sizeof(config.strategy), "%s", strategy);
 	config.size = (uint32_t)program_encode(p, config.program);

@@ -19,7 +19,8 @@
 #   pinprick_link(TARGET [SUT...])
 #     links an executable with the flavour's flags, guests, the harness, the shim
 #     with the single-context back end, and these suts: suts[] has them in this order,
-#     pairs[] the pairs of them.  With ${guest_objects} for guests, where that is set.
+#     pairs[] the pairs of them.  With ${guest_objects} for guests and
+#     ${backend_objects} for the back end, where these are set.
 #
 #   pinprick_add_pair(SUT OTHER)
 #     makes the two a pair for differential runs, in all that is linked after it.
@@ -126,8 +127,11 @@ function(pinprick_link target)
 	if(guest_objects)
 		set(guest ${guest_objects})
 	endif()
+	if(NOT backend_objects)
+		set(backend_objects single)
+	endif()
 	target_link_libraries(${target} PRIVATE flavour ${ARGN} ${guest} harness programs shim
-		single sanitizer_options)
+		${backend_objects} sanitizer_options)
 endfunction()
 
 function(pinprick_add_stress name)
@@ -147,7 +151,7 @@ function(pinprick_add_explore name)
 	pinprick_twin_sut(${name})
 	add_executable(explore-${name})
 	pinprick_list_suts(explore-${name} ${name})
-	target_link_libraries(explore-${name} PRIVATE threaded sut-${name}-threaded contexts history
+	target_link_libraries(explore-${name} PRIVATE threaded sut-${name}-threaded explore_engine contexts history
 		harness programs explore-threaded shim-threaded guest-threaded sanitizer_options)
 endfunction()
 

@@ -14,6 +14,7 @@ UNINSTRUMENTED_BEGIN
 
 struct contexts contexts;
 unsigned int contexts_features;
+bool contexts_as_is;
 
 const char *contexts_place(void)
 {
@@ -91,8 +92,6 @@ static int migratepage(void *device, struct page *newpage, struct page *page,
 	unseen_end();
 	if (fault_point(FAULT_POINT_CALLBACK, "callback") || self->callbacks <= record_eagains(r))
 		rc = -EAGAIN;
-	if (rc > 0)
-		rc = -EINVAL;
 	/* Before the core moved pages itself this was an error like others. */
 	if (rc == -ENOENT && (run.model.features & FEATURE_core_moves)) {
 		/* Beside others only a page that nobody counts on may go. */
@@ -142,6 +141,7 @@ void contexts_run_record(unsigned int index)
 	const struct record *r = &run.program->records[index];
 	struct running outer = *self;
 	bool nested = outer.record != NULL;
+	struct stats *stats = contexts.options->stats;
 	struct history *h = &contexts.result_history;
 	struct fault_plan plan = { record_fault_kind(r), record_fault_n(r), false };
 	struct fault_plan *outer_plan = context_self()->plan;
@@ -190,6 +190,12 @@ void contexts_run_record(unsigned int index)
 		h->complete = false;
 	contexts.result->ops += ran;
 	contexts.result->skipped += !ran;
+	if (stats && ran)
+		stats->ran[r->op]++;
+	else if (stats)
+		stats->skipped[SKIP_operand]++;
+	if (stats && plan.fired)
+		stats->fired[plan.kind]++;
 	self->record = outer.record;
 	if (nested) {
 		self->callbacks = outer.callbacks;
@@ -268,7 +274,7 @@ static unsigned int prologue_of(const struct program *p)
 {
 	unsigned int i = 0;
 
-	while (i < p->count && !record_context(&p->records[i]))
+	while (i < p->count && (!record_context(&p->records[i]) || p->records[i].op == OP_preempt))
 		i++;
 	return i < p->count ? i : 0;
 }
@@ -296,7 +302,11 @@ static void begin(const struct sut *sut, const struct program *p)
 		abort();
 	run.sut = sut;
 	run.program = p;
-	run.contexts = program_contexts(p);
+	run.contexts = 1;
+	/* Nothing is handed over here: who only receives has nothing to do. */
+	for (unsigned int i = 0; i < p->count; i++)
+		if (record_context(&p->records[i]) >= run.contexts)
+			run.contexts = record_context(&p->records[i]) + 1;
 	run.top = NULL;
 	world.contexts_used = run.contexts;
 	world.features = contexts_features;
@@ -419,6 +429,8 @@ void contexts_run(const struct sut *sut, const struct program *p,
 	else
 		world_restore();
 	result->verdict.trace = contexts.trace;
+	if (options->stats)
+		contexts_count(options->stats);
 }
 
 UNINSTRUMENTED_END

@@ -21,6 +21,7 @@ struct contexts_options {
 	const struct strategy *strategy; /* NULL: the program's own preempt records */
 	FILE *trace;			 /* a column for each context; NULL: none */
 	bool history;			 /* judge the order of the ops */
+	struct stats *stats;		 /* of the ops and the schedules; NULL: nobody counts */
 };
 
 struct contexts_result {
@@ -32,6 +33,8 @@ struct contexts_result {
 
 /* Features of the sut, with its quirks; of all runs. */
 extern unsigned int contexts_features;
+/* Drivers have the mistakes that the kernel's have (row B15); of all runs. */
+extern bool contexts_as_is;
 
 /* Runs p once on sut.  Leaves the world as it found it.  Not reentrant. */
 void contexts_run(const struct sut *sut, const struct program *p,

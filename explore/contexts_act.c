@@ -62,6 +62,11 @@ static unsigned int *length(unsigned int number)
 	return &contexts.lengths[backend_self()][number];
 }
 
+static uint64_t frame_bit(const struct page *page)
+{
+	return (uint64_t)1 << page_frame(page);
+}
+
 static bool act_alloc(const struct record *r, struct history_op *op)
 {
 	struct page_alloc_request *request = &context_self()->request;
@@ -73,8 +78,10 @@ static bool act_alloc(const struct record *r, struct history_op *op)
 	request->required = GFP_HIGHUSER | GFP_NOMEMALLOC | GFP_NORETRY | GFP_NOWARN |
 			    (run.model.features & FEATURE_migration ? GFP_MOVABLE : 0);
 	page = run.sut->alloc();
-	if (page)
+	if (page) {
 		keep(r->a, page, OWNED);
+		contexts.used &= ~frame_bit(page);
+	}
 	op->frame = page ? (uint8_t)page_frame(page) : NO_FRAME;
 	return true;
 }
@@ -94,19 +101,16 @@ static void inflated(unsigned int device, long pages)
 	contexts.available[device] += pages;
 }
 
-static uint64_t frame_bit(const struct page *page)
-{
-	return (uint64_t)1 << page_frame(page);
-}
-
 /*
  * Where the core goes by the page lock, a driver puts in no page that a stranger
- * has locked or is about to (B15), and a stranger leaves alone what is going in.
+ * has locked or is about to, and a stranger leaves alone what is going in.  Nor a
+ * page that was in a balloon before, which a scanner may still look at (B15), but
+ * where drivers are as they are.
  * False: the one has to keep out of the other's way.
  */
 static bool enter(uint64_t frames)
 {
-	uint64_t strange = 0;
+	uint64_t strange = contexts_as_is ? 0 : contexts.used & frames;
 
 	for (unsigned int c = 0; c < run.contexts; c++)
 		strange |= contexts.running[c].strange;
@@ -158,6 +162,7 @@ static bool act_dequeue(const struct record *r, struct history_op *op)
 	if (run.model.features & QUIRK_dangling_link)
 		page_set_linked(page, PAGE_UNLINKED);
 	run.inflated[r->b]--;
+	contexts.used |= frame_bit(page);
 	keep(r->a, page, OWNED);
 	op->frame = (uint8_t)page_frame(page);
 	return true;
@@ -221,6 +226,7 @@ static bool act_list_dequeue(const struct record *r, struct history_op *op)
 	link = list(r->b)->next;
 	for (int i = 0; i < op->value; i++, link = link->next)
 		op->pages |= frame_bit(link_to_page(link));
+	contexts.used |= op->pages;
 	run.inflated[r->a] -= op->value;
 	inflated(r->a, (long)asked - op->value);
 	return true;
@@ -257,7 +263,8 @@ static bool act_migrate(const struct record *r, struct history_op *op)
 {
 	struct page *page = *page_in(r->a);
 
-	if (self_running()->locked || !holds(r->a, ISOLATED) || r->c > MIGRATE_SYNC)
+	if (self_running()->locked || !holds(r->a, ISOLATED) || r->c > MIGRATE_SYNC ||
+	    run.program->no_callback)
 		return false;
 	let_go(r->a);
 	op->value = movable_migrate(page, r->b, (enum migrate_mode)r->c);
@@ -315,6 +322,30 @@ static bool act_unlock(const struct record *r, struct history_op *op)
 	return true;
 }
 
+/* In defined ways or not: here nobody does what a driver must not do. */
+static bool breaks_contract(const struct record *r)
+{
+	if ((r->how & HOW_MISUSE) || record_result(r) > 0 ||
+	    ((r->how & HOW_IRQ) && !(op_table[r->op].traits & TRAIT_IRQ)))
+		return true;
+	return (run.model.features & FEATURE_page_lock) && record_fault_kind(r) == FAULT_lock &&
+	       (r->op == OP_enqueue || r->op == OP_list_enqueue);
+}
+
+/* Of what belongs to the context, which registers or lists r works on: those of its op alone. */
+static unsigned int operands(const struct record *r, bool registers)
+{
+	unsigned int mask = 0;
+
+	for (unsigned int i = 0; i < 3; i++) {
+		unsigned int kind = op_table[r->op].operand[i];
+
+		if (registers ? kind_is_register(kind) : kind == KIND_LIST)
+			mask |= 1u << (&r->a)[i] % 32;
+	}
+	return mask;
+}
+
 bool contexts_act(const struct record *r, struct history_op *op)
 {
 	static bool (*const actions[OP_COUNT])(const struct record *, struct history_op *) = {
@@ -334,10 +365,19 @@ bool contexts_act(const struct record *r, struct history_op *op)
 		[OP_lock] = act_lock,
 		[OP_unlock] = act_unlock,
 	};
+	struct running *self = self_running();
+	unsigned int registers = operands(r, true), lists = operands(r, false);
+	bool ran;
 
-	if ((r->how & HOW_MISUSE) || !actions[r->op])
+	if (!actions[r->op] || breaks_contract(r) || (self->registers & registers) ||
+	    (self->lists & lists))
 		return false;
-	return actions[r->op](r, op);
+	self->registers |= registers;
+	self->lists |= lists;
+	ran = actions[r->op](r, op);
+	self->registers &= ~registers;
+	self->lists &= ~lists;
+	return ran;
 }
 
 static void drain_register(unsigned int number)

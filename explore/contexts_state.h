@@ -23,9 +23,10 @@ struct running {
 	unsigned int could_refuse[FAULT_COUNT]; /* points of each kind that it has come to */
 	unsigned int point;		 /* inside the record: of those that it has come to */
 	unsigned int asked_point, asked; /* the last decision was at this one, and so many there */
-	unsigned int taken;  /* records before this one have run, some of them as interrupts */
-	bool open;	     /* inside the op, where interrupts may come */
-	unsigned int locked; /* registers that hold a page lock */
+	unsigned int taken; /* records before this one have run, some of them as interrupts */
+	bool open;	    /* inside the op, where interrupts may come */
+	unsigned int registers, lists; /* in use by ops under way, around nested ones: bits */
+	unsigned int locked;	       /* registers that hold a page lock */
 	uint64_t strange, entering; /* frames whose lock it wants or has; that it puts in: bits */
 };
 
@@ -52,6 +53,7 @@ struct contexts {
 	enum contexts_phase phase;
 	unsigned int clock;
 	uint64_t trace;
+	uint64_t used; /* frames of pages that a driver has taken out of a balloon: bits */
 	long available[PROGRAM_DEVICES]; /* pages that nobody has reserved to take out */
 	struct running running[PROGRAM_CONTEXTS];
 	uint8_t kinds[PROGRAM_CONTEXTS][PROGRAM_REGISTERS]; /* enum register_kind */
@@ -88,6 +90,9 @@ bool contexts_reserve(unsigned int device);
 /* An op has ended: into the trace. */
 void contexts_note(unsigned int index, const struct history_op *op, bool ran);
 void contexts_trace_finding(const char *id);
+/* Adds the run that is over, and who gave way to whom in it. */
+void contexts_count(struct stats *stats);
+
 /* A scheduling point was passed (schedule_observer). */
 void contexts_passed(unsigned int context, const char *name, const void *object);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "explore/contexts_state.h"
+#include "harness/feedback.h"
 
 UNINSTRUMENTED_BEGIN
 
@@ -56,9 +57,19 @@ static void print_op(const struct history_op *op, bool ran)
 	free(record);
 }
 
+/* The records before it that are not of the schedule: the same where that is written down. */
+static uint64_t ordinal(unsigned int index)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < index; i++)
+		count += run.program->records[i].op != OP_preempt;
+	return count;
+}
+
 void contexts_note(unsigned int index, const struct history_op *op, bool ran)
 {
-	add((uint64_t)index << 48 | (uint64_t)backend_self() << 40 | (uint64_t)op->frame << 32 |
+	add(ordinal(index) << 48 | (uint64_t)backend_self() << 40 | (uint64_t)op->frame << 32 |
 	    (uint64_t)(uint16_t)op->value << 16 | (uint64_t)op->class << 8 | op->callbacks << 1 |
 	    ran);
 	if (contexts.options->trace)
@@ -231,7 +242,7 @@ bool contexts_arrives(unsigned int context, unsigned int index)
 		return false;
 	contexts.arrivals[index] =
 		(struct arrival){ (uint16_t)(self->point + 1), (uint8_t)self->index };
-	add((uint64_t)index << 16 | self->point);
+	add(ordinal(index) << 16 | self->point);
 	if (contexts.options->trace) {
 		char text[64];
 
@@ -266,6 +277,25 @@ void contexts_pairs(uint32_t pairs[OP_CORE_COUNT][OP_CORE_COUNT])
 		in[d->context] = run.program->records[d->record].op;
 		if (d->to != d->context)
 			pairs[in[d->context]][in[d->to]] |= 1u << d->kind;
+	}
+}
+
+void contexts_count(struct stats *stats)
+{
+	uint8_t in[PROGRAM_CONTEXTS] = { 0 };
+
+	stats->schedules++;
+	stats->ordered += contexts.result->ordered;
+	for (unsigned int i = 0; i < contexts.decision_count; i++) {
+		const struct decision *d = &contexts.decisions[i];
+
+		in[d->context] = run.program->records[d->record].op;
+		if (d->to == d->context)
+			continue;
+		stats->gave_way[in[d->context]][in[d->to]]++;
+		feedback_note((unsigned int)CELL_COUNT +
+			      (d->kind * OP_CORE_COUNT + in[d->context]) * OP_CORE_COUNT +
+			      in[d->to]);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "explore/contexts.h"
+#include "explore/make_schedules.h"
 #include "explore/shared.h"
 #include "guest/guest.h"
 #include "harness/run.h"
@@ -167,14 +168,19 @@ static bool run_once(const struct strategy *strategy)
 	return false;
 }
 
-/* Which strategy for this seed; NULL: the schedule that is written in the program. */
-static const struct strategy *chosen(uint64_t seed)
+/* Which strategy for the i-th run, and its seed; NULL: the schedule that is written in the program.
+ */
+static const struct strategy *chosen(uint64_t i, uint64_t *seed)
 {
 	const char *name = shared->config.strategy;
 
+	*seed = shared->config.seed + i;
+	if (!strcmp(name, "seeded"))
+		return strategy_seeded(program.seed, (unsigned int)i, seed);
+
 	if (!strcmp(name, "written"))
 		return NULL;
-	return !strcmp(name, "portfolio") ? strategy_for(seed) : strategy_find(name);
+	return !strcmp(name, "portfolio") ? strategy_for(*seed) : strategy_find(name);
 }
 
 static bool explore(void)
@@ -187,42 +193,21 @@ static bool explore(void)
 	for (const struct strategy *const *s = strategies; *s; s++)
 		(*s)->start(program_contexts(&program), config->bound);
 	for (uint64_t i = 0; clean && (!config->runs || i < config->runs) && now_ns() < end; i++) {
-		const struct strategy *strategy = chosen(config->seed + i);
+		uint64_t seed;
+		const struct strategy *strategy = chosen(i, &seed);
 
-		if (strategy && !strategy->begin(config->seed + i)) {
+		if (strategy && !strategy->begin(seed)) {
 			shared->complete = true;
 			break;
 		}
 		clean = run_once(strategy);
-		if (!strategy)
+		if (!strcmp(config->strategy, "written"))
 			break;
 		if (i == 0 && strategy->estimate)
 			shared->estimate = strategy->estimate();
 	}
 	shared->nanoseconds = now_ns() - start;
 	return clean;
-}
-
-/* A stranger ends no context with a page lock: others would wait for it for ever. */
-static void end_locks(struct program *p)
-{
-	struct record locks[PROGRAM_RECORDS];
-	unsigned int count = 0;
-
-	for (unsigned int i = 0; i < p->count; i++) {
-		const struct record *r = &p->records[i];
-		bool ended = r->op != OP_lock;
-
-		for (unsigned int j = i + 1; j < p->count && !ended; j++)
-			ended = p->records[j].op == OP_unlock && p->records[j].a == r->a &&
-				record_context(&p->records[j]) == record_context(r);
-		if (!ended)
-			locks[count++] = *r;
-	}
-	for (unsigned int i = 0; i < count && p->count < PROGRAM_RECORDS; i++)
-		p->records[p->count++] = (struct record){ .op = OP_unlock,
-							  .how = locks[i].how & HOW_CONTEXT,
-							  .a = locks[i].a };
 }
 
 int main(void)
@@ -234,8 +219,9 @@ int main(void)
 	setvbuf(stdout, NULL, _IOLBF, 0); /* a trace is there up to the end, whatever that is */
 	shared->started = true;
 	contexts_features = shared->config.features;
+	contexts_as_is = shared->config.as_is;
 	program_decode(&program, shared->config.program, shared->config.size);
-	end_locks(&program);
+	schedules_prepare(&program);
 	return explore() ? 0 : EXPLORE_FOUND;
 }
 

@@ -180,7 +180,8 @@ static bool is_loose(const struct history_search *search, unsigned int number)
 {
 	const struct history_facts *facts = &search->facts[number];
 
-	if (search->history->ops[number].callbacks != 1)
+	if (search->history->ops[number].callbacks != 1 ||
+	    record_fault_kind(&search->history->ops[number].record) == FAULT_lock)
 		return true;
 	for (uint64_t map = facts->beside; map; map &= map - 1)
 		/* A stranger may have locked any page that was its target. */

@@ -435,20 +435,38 @@ static bool move(const struct try *t)
 	return agrees(t, &s);
 }
 
+/* A stranger may have come by a reference to one of its targets, and locked it: whichever that was.
+ */
+static bool is_target_locked_beside(const struct try *t)
+{
+	for (uint64_t map = t->facts->beside; map; map &= map - 1) {
+		uint8_t op = t->search->history->ops[__builtin_ctzll(map)].record.op;
+
+		if (op == OP_lock || op == OP_unlock)
+			return true;
+	}
+	return false;
+}
+
 /* The driver was not asked: nothing has changed. */
 static bool step_migrate_unasked(const struct try *t)
 {
 	const struct history_op *op = t->op;
 	bool gives_up = op->value == -EAGAIN ||
 			(op->value == -ENOMEM && record_fault_kind(&op->record) == FAULT_alloc);
+	/* Before its first pass there is no lock to wait for. */
+	bool unlocked = op->value == -ENOMEM && record_fault_n(&op->record) == 0;
 
 	if (step_exact(t, &op->record))
 		return true;
 	*t->to = *t->from;
-	/* All its passes found a lock taken, by others or by those who locked one for a moment. */
+	/* Or all its passes found a lock taken, by others or by those who locked one for a moment.
+	 */
 	return model_reg(&t->to->model, &op->record, op->record.a)->kind == KIND_ISOLATED &&
 	       gives_up && !op->warnings && op->frame == NO_FRAME &&
-	       history_locked_beside(t->search, t->number, t->facts->source);
+	       (unlocked || (t->from->model.pages[t->facts->source].flags & MODEL_LOCKED) ||
+		history_locked_beside(t->search, t->number, t->facts->source) ||
+		is_target_locked_beside(t));
 }
 
 static bool try_op(const struct try *t)

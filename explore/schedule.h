@@ -83,6 +83,15 @@ const struct strategy *strategy_find(const char *name);
 /* Which one the portfolio plays for a seed. */
 const struct strategy *strategy_for(uint64_t seed);
 
+/*
+ * An input of the fuzz target: its own schedule, if it has one, then others by its
+ * seed.  Which strategy plays the i-th run, and by which seed of its own; NULL:
+ * the program's schedule.
+ */
+#define SEEDED_RUNS  9
+#define SEEDED_BOUND 3 /* of those strategies that have one */
+const struct strategy *strategy_seeded(uint32_t seed, unsigned int i, uint64_t *of_run);
+
 /* How a run of contexts ended. */
 enum schedule_end {
 	SCHEDULE_DONE,	   /* every context came to its end */

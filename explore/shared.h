@@ -27,6 +27,7 @@ struct explore_config {
 	uint64_t runs; /* at the most; 0: as many as there are, or as time allows */
 	uint64_t seed;
 	unsigned int features; /* of the sut, with its quirks */
+	bool as_is;	       /* drivers have the mistakes of the kernel\'s */
 	bool trace;	       /* print each run's ops in columns */
 	uint32_t size;
 	uint8_t program[PROGRAM_BYTES];

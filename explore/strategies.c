@@ -156,5 +156,11 @@ const struct strategy *strategy_for(uint64_t seed)
 	return share < 95 ? &strategy_pct : &strategy_random;
 }
 
+const struct strategy *strategy_seeded(uint32_t seed, unsigned int i, uint64_t *of_run)
+{
+	*of_run = (uint64_t)seed << 32 | i;
+	return i ? strategy_for(*of_run) : NULL;
+}
+
 ORACLE_END
 UNINSTRUMENTED_END
