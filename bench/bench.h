@@ -73,6 +73,18 @@ struct bench {
 	struct stress_rates stress;
 };
 
+static inline void keep_most(double *best, double now)
+{
+	if (now > *best)
+		*best = now;
+}
+
+static inline void keep_least(double *best, double now)
+{
+	if (*best <= 0 || now < *best)
+		*best = now;
+}
+
 extern const unsigned int reset_pages[3]; /* how many are touched */
 
 /* Each fills its part of *b.  False: it could not, and the reason was printed. */
@@ -84,10 +96,16 @@ bool measure_steps(struct bench *b);
 void measure_reset(struct bench *b);
 bool measure_stress(struct bench *b, const char *temporary);
 
+/* Inputs a CPU second of a build's empty target alone. */
+bool measure_empty(const struct bench *b, const char *build, const char *temporary, double *inputs);
+
 void report_text(FILE *out, const struct bench *b);
 void report_json(FILE *out, const struct bench *b);
 /* Their part about stress. */
 void report_stress(FILE *out, const struct bench *b);
 void report_stress_json(FILE *out, const struct bench *b);
+
+/* "reached", or "not reached". */
+const char *reached(double value, double goal);
 
 #endif

@@ -40,7 +40,7 @@ static double of_empty(const struct rates *rates, unsigned int s)
 	return 100 * rates->sut[s].ops / rates->empty;
 }
 
-static const char *reached(double value, double goal)
+const char *reached(double value, double goal)
 {
 	return value >= goal ? "reached" : "not reached";
 }
