@@ -98,6 +98,7 @@ bool measure_steps(struct bench *b);
 void measure_reset(struct bench *b);
 bool measure_stress(struct bench *b, const char *temporary);
 bool measure_schedules(struct bench *b, const char *temporary);
+bool measure_planted(struct bench *b, const char *temporary);
 
 /* Inputs a CPU second of a build's empty target alone. */
 bool measure_empty(const struct bench *b, const char *build, const char *temporary, double *inputs);

@@ -71,8 +71,9 @@ static bool measure(struct bench *b, const char *temporary)
 	say("stress engines (70 s)");
 	if (child_interrupted || !measure_stress(b, temporary))
 		return false;
-	say("schedules (60 s)");
-	return !child_interrupted && measure_schedules(b, temporary);
+	say("schedules (70 s)");
+	return !child_interrupted && measure_schedules(b, temporary) &&
+	       measure_planted(b, temporary);
 }
 
 int main(int argc, char **argv)

@@ -27,6 +27,17 @@ static double growth(const struct schedule_rates *rates, enum stress_flavour f)
 	return (kib[MEMORY_COUNT - 1] - kib[MEMORY_FROM]) * 1024 / (1e6 * schedules);
 }
 
+static bool portfolio_is_good(const struct schedule_rates *rates, unsigned int i)
+{
+	const unsigned int *median = rates->planted[i].median;
+	unsigned int best = median[0];
+
+	for (enum schedule_strategy s = 1; s < STRATEGY_COUNT; s++)
+		best = median[s] < best ? median[s] : best;
+	return median[STRATEGY_portfolio] <= PLANTED_MOST &&
+	       median[STRATEGY_portfolio] <= PORTFOLIO_MOST * best;
+}
+
 static void print_alone(FILE *out, const struct schedule_rates *rates)
 {
 	fprintf(out,
@@ -87,6 +98,27 @@ static void print_costs(FILE *out, const struct schedule_rates *rates)
 	}
 }
 
+static void print_planted(FILE *out, const struct schedule_rates *rates)
+{
+	fprintf(out, "\nplain schedules to find a planted mistake, median of %u seeds\n  %-24s",
+		PLANTED_SEEDS, "");
+	for (unsigned int s = 0; s <= STRATEGY_COUNT; s++)
+		fprintf(out, "%11s", schedule_strategies[s]);
+	fputc('\n', out);
+	for (unsigned int i = 0; i < PLANTED_COUNT; i++) {
+		const unsigned int *median = rates->planted[i].median;
+
+		fprintf(out, "  %-24s", rates->planted[i].name);
+		for (unsigned int s = 0; s <= STRATEGY_COUNT; s++)
+			if (median[s] <= PLANTED_MOST)
+				fprintf(out, "%11u", median[s]);
+			else
+				fprintf(out, "%11s", "not found");
+		fprintf(out, "   portfolio at most %u x the best: %s\n", PORTFOLIO_MOST,
+			portfolio_is_good(rates, i) ? "reached" : "not reached");
+	}
+}
+
 void report_schedules(FILE *out, const struct bench *b)
 {
 	const struct schedule_rates *rates = &b->schedules;
@@ -99,6 +131,7 @@ void report_schedules(FILE *out, const struct bench *b)
 		if (rates->of[0].judged[s] > 0)
 			print_judged(out, rates, s);
 	print_costs(out, rates);
+	print_planted(out, rates);
 }
 
 static void json_flavour(FILE *out, const struct bench *b, enum stress_flavour f)
@@ -130,9 +163,21 @@ static void json_flavour(FILE *out, const struct bench *b, enum stress_flavour f
 
 void report_schedules_json(FILE *out, const struct bench *b)
 {
-	fprintf(out, ", \"schedules\": {\"judged_least_ratio\": %g, \"handover_least_ratio\": %u, \"flavours\": {",
+	const struct schedule_rates *rates = &b->schedules;
+
+	fprintf(out, ", \"schedules\": {\"judged_least_ratio\": %g, \"handover_least_ratio\": %u",
 		JUDGED_LEAST, HANDOVER_LEAST);
+	fprintf(out, ", \"portfolio_most_ratio\": %u, \"flavours\": {", PORTFOLIO_MOST);
 	for (enum stress_flavour f = 0; f < STRESS_FLAVOUR_COUNT; f++)
 		json_flavour(out, b, f);
+	fprintf(out, "}, \"planted_seeds\": %u, \"planted_most\": %u, \"planted\": {",
+		PLANTED_SEEDS, PLANTED_MOST);
+	for (unsigned int i = 0; i < PLANTED_COUNT; i++) {
+		fprintf(out, "%s\"%s\": {", i ? ", " : "", rates->planted[i].name);
+		for (unsigned int s = 0; s <= STRATEGY_COUNT; s++)
+			fprintf(out, "%s\"%s\": %u", s ? ", " : "", schedule_strategies[s],
+				rates->planted[i].median[s]);
+		fputc('}', out);
+	}
 	fputs("}}", out);
 }

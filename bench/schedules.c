@@ -13,9 +13,10 @@
 #define JUDGED_RUNS 20000
 #define SEED	    1
 
-const char *const schedule_strategies[STRATEGY_COUNT] = {
+const char *const schedule_strategies[STRATEGY_COUNT + 1] = {
 #define STRATEGY(name) #name,
 #include "explore/strategies.def"
+	"portfolio",
 };
 
 /* About as many contexts and points as the back end runs alone. */

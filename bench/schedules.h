@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The speed of `pinprick explore`: schedules of the back end alone, and schedules
- * that are judged.
+ * The speed of `pinprick explore`: schedules of the back end alone, schedules
+ * that are judged, and how many it takes until a planted mistake is found.
  */
 #ifndef PINPRICK_BENCH_SCHEDULES_H
 #define PINPRICK_BENCH_SCHEDULES_H
@@ -13,6 +13,7 @@
 #define SCHEDULE_FLAVOURS(X) X(plain, 500e3) X(asan, 300e3) X(tsan, 150e3)
 #define JUDGED_LEAST	     0.25 /* of the back end alone */
 #define HANDOVER_LEAST	     5	  /* switches in the time of a hand-over between threads */
+#define PORTFOLIO_MOST	     5	  /* times the schedules of the best strategy */
 
 /* What the back end runs alone, with bodies that touch nothing. */
 #define SCHEDULE_CONTEXTS 3
@@ -41,7 +42,18 @@ enum schedule_strategy {
 #include "explore/strategies.def"
 	STRATEGY_COUNT
 };
-extern const char *const schedule_strategies[STRATEGY_COUNT];
+#define STRATEGY_portfolio STRATEGY_COUNT /* draws one of them each time */
+
+extern const char *const schedule_strategies[STRATEGY_COUNT + 1]; /* with the portfolio */
+
+enum {
+	PLANTED_COUNT = 0
+#define PLANTED(patch, sut, scenario) +1
+#include "bench/planted.def"
+};
+
+#define PLANTED_SEEDS 50
+#define PLANTED_MOST  5000u /* schedules; what takes more is PLANTED_MOST + 1 */
 
 struct schedule_rates {
 	struct {
@@ -52,6 +64,10 @@ struct schedule_rates {
 		double judged[SUTS_MAX];       /* schedules a CPU second; 0: it does not migrate */
 		double points[SUTS_MAX];       /* in one of them */
 	} of[STRESS_FLAVOUR_COUNT];
+	struct {
+		const char *name;
+		unsigned int median[STRATEGY_COUNT + 1];
+	} planted[PLANTED_COUNT];
 };
 
 #endif
