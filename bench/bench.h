@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What `pinprick bench` measures.  All figures are CPU time, but for stress,
- * which has several threads; the best of several rounds in which everything that
+ * What `pinprick bench` measures.  All figures are CPU time, but for stress and
+ * for what threads hand over; the best of several rounds in which everything that
  * is compared takes turns.
  */
 #ifndef PINPRICK_BENCH_H
@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "bench/schedules.h"
 #include "bench/steps.h"
 #include "bench/stress.h"
 #include "bench/workload.h"
@@ -71,7 +72,20 @@ struct bench {
 	double reset_ns[3];
 	double step_ns[SUTS_MAX][STEP_COUNT]; /* 0: it has no such step */
 	struct stress_rates stress;
+	struct schedule_rates schedules;
 };
+
+static inline void keep_most(double *best, double now)
+{
+	if (now > *best)
+		*best = now;
+}
+
+static inline void keep_least(double *best, double now)
+{
+	if (*best <= 0 || now < *best)
+		*best = now;
+}
 
 extern const unsigned int reset_pages[3]; /* how many are touched */
 
@@ -83,11 +97,21 @@ bool measure_parts(struct bench *b);
 bool measure_steps(struct bench *b);
 void measure_reset(struct bench *b);
 bool measure_stress(struct bench *b, const char *temporary);
+bool measure_schedules(struct bench *b, const char *temporary);
+bool measure_planted(struct bench *b, const char *temporary);
+
+/* Inputs a CPU second of a build's empty target alone. */
+bool measure_empty(const struct bench *b, const char *build, const char *temporary, double *inputs);
 
 void report_text(FILE *out, const struct bench *b);
 void report_json(FILE *out, const struct bench *b);
-/* Their part about stress. */
+/* Their parts about stress and about schedules. */
 void report_stress(FILE *out, const struct bench *b);
 void report_stress_json(FILE *out, const struct bench *b);
+void report_schedules(FILE *out, const struct bench *b);
+void report_schedules_json(FILE *out, const struct bench *b);
+
+/* "reached", or "not reached". */
+const char *reached(double value, double goal);
 
 #endif

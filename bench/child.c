@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,12 @@ static bool read_log(const struct child *child, uint64_t *inputs, char last[256]
 	return told;
 }
 
+double child_seconds(const struct rusage *used)
+{
+	return (double)(used->ru_utime.tv_sec + used->ru_stime.tv_sec) +
+	       1e-6 * (double)(used->ru_utime.tv_usec + used->ru_stime.tv_usec);
+}
+
 static uint64_t ops_of(const struct stats *stats)
 {
 	uint64_t ops = 0;
@@ -91,8 +98,7 @@ static bool wait_for(const struct child *child, pid_t pid, struct child_cost *co
 			(unsigned int)status, *last ? last : "it said nothing\n");
 		return false;
 	}
-	cost->seconds = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-			1e-6 * (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+	cost->seconds = child_seconds(&used);
 	return true;
 }
 
@@ -124,4 +130,20 @@ bool child_run(const struct child *child, unsigned long runs, struct child_cost 
 	cost->ops = ops_of(&shared->stats);
 	munmap(shared, sizeof(*shared));
 	return good;
+}
+
+bool ask(const char *build, const char *program, double *numbers, unsigned int count)
+{
+	char command[PATH_MAX + 32];
+	FILE *out;
+	unsigned int got = 0;
+
+	snprintf(command, sizeof(command), "exec '%s'/bench/%s", build, program);
+	out = popen(command, "r");
+	while (out && got < count && fscanf(out, "%lf", &numbers[got]) == 1)
+		got++;
+	if (out && !pclose(out) && got == count)
+		return true;
+	fprintf(stderr, "pinprick: this does not measure what it should: %s\n", command);
+	return false;
 }

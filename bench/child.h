@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 
 struct child {
 	const char *engine;   /* the binary */
@@ -24,7 +25,13 @@ struct child_cost {
 /* Set by SIGINT and SIGTERM: measure no more. */
 extern volatile bool child_interrupted;
 
+/* CPU time, user and system. */
+double child_seconds(const struct rusage *used);
+
 /* False: it failed, and the reason stands on standard error. */
 bool child_run(const struct child *child, unsigned long runs, struct child_cost *cost);
+
+/* What a program of a build, with its arguments, prints: count numbers.  False as above. */
+bool ask(const char *build, const char *program, double *numbers, unsigned int count);
 
 #endif

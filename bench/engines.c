@@ -53,7 +53,9 @@ static bool choose_runs(const struct bench *b, struct target *t)
 		seconds = t->best.seconds - t->start.seconds;
 	}
 	t->runs = (unsigned long)((double)(t->best.inputs - t->start.inputs) * ROUND_SECONDS /
-				  seconds / WORKLOAD_PROGRAMS + 1) * WORKLOAD_PROGRAMS;
+					  seconds / WORKLOAD_PROGRAMS +
+				  1) *
+		  WORKLOAD_PROGRAMS;
 	return run_target(b, t, t->runs, &t->best);
 }
 
@@ -72,12 +74,22 @@ static bool run_round(const struct bench *b, struct target *t)
 	return true;
 }
 
-static bool prepare(const struct bench *b, const char *build, const char *temporary)
+/* From here on there is the empty target, and none else. */
+static void prepare_empty(const char *build, const char *temporary)
 {
 	folder_path(log_path, "%s/log", temporary);
 	folder_path(output, "%s/new", temporary);
 	memset(targets, 0, sizeof(targets));
 	folder_path(targets[EMPTY].engine, "%s/bench/bench_empty", build);
+	for (struct target *t = targets; t < targets + TARGETS; t++) {
+		t->child.engine = t->engine;
+		t->child.log = log_path;
+		t->child.output = output;
+	}
+}
+
+static bool prepare_suts(const struct bench *b, const char *build, const char *temporary)
+{
 	for (unsigned int s = 0; s < b->suts; s++) {
 		struct target *ops = &targets[FIRST_OPS + s], *fuzz = &targets[FIRST_FUZZ + s];
 
@@ -94,11 +106,6 @@ static bool prepare(const struct bench *b, const char *build, const char *tempor
 				strerror(errno));
 			return false;
 		}
-	}
-	for (struct target *t = targets; t < targets + TARGETS; t++) {
-		t->child.engine = t->engine;
-		t->child.log = log_path;
-		t->child.output = output;
 	}
 	return true;
 }
@@ -143,18 +150,16 @@ static void fill_rates(struct rates *rates, const struct bench *b)
 		double ops = rate(&targets[FIRST_OPS + s]);
 
 		rates->sut[s].ops = ops;
-		rates->sut[s].op_ns = (1e9 / ops - 1e9 / rates->empty) * WORKLOAD_PROGRAMS /
-				      b->workload[s]->ran;
+		rates->sut[s].op_ns =
+			(1e9 / ops - 1e9 / rates->empty) * WORKLOAD_PROGRAMS / b->workload[s]->ran;
 		rates->sut[s].fuzz = rate(fuzz);
 		rates->sut[s].fuzz_ops = (double)(fuzz->best.ops - fuzz->start.ops) /
 					 (double)(fuzz->best.inputs - fuzz->start.inputs);
 	}
 }
 
-bool measure_rates(struct bench *b, enum flavour flavour, const char *temporary)
+static bool run_rounds(const struct bench *b)
 {
-	if (!prepare(b, b->folder[flavour], temporary))
-		return false;
 	for (unsigned int round = 0; round < ROUNDS; round++) {
 		for (struct target *t = targets; t < targets + TARGETS; t++) {
 			if (!*t->engine)
@@ -163,6 +168,23 @@ bool measure_rates(struct bench *b, enum flavour flavour, const char *temporary)
 				return false;
 		}
 	}
+	return true;
+}
+
+bool measure_rates(struct bench *b, enum flavour flavour, const char *temporary)
+{
+	prepare_empty(b->folder[flavour], temporary);
+	if (!prepare_suts(b, b->folder[flavour], temporary) || !run_rounds(b))
+		return false;
 	fill_rates(&b->rates[flavour], b);
+	return true;
+}
+
+bool measure_empty(const struct bench *b, const char *build, const char *temporary, double *inputs)
+{
+	prepare_empty(build, temporary);
+	if (!run_rounds(b))
+		return false;
+	*inputs = rate(&targets[EMPTY]);
 	return true;
 }

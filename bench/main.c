@@ -69,7 +69,11 @@ static bool measure(struct bench *b, const char *temporary)
 	if (!measure_rates(b, FLAVOUR_asan, temporary))
 		return false;
 	say("stress engines (70 s)");
-	return !child_interrupted && measure_stress(b, temporary);
+	if (child_interrupted || !measure_stress(b, temporary))
+		return false;
+	say("schedules (70 s)");
+	return !child_interrupted && measure_schedules(b, temporary) &&
+	       measure_planted(b, temporary);
 }
 
 int main(int argc, char **argv)
@@ -89,6 +93,8 @@ int main(int argc, char **argv)
 		perror("pinprick: cannot make a temporary folder");
 		return 73;
 	}
+	/* Its programs sleep for a second before they end. */
+	setenv("TSAN_OPTIONS", "atexit_sleep_ms=0", 0);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	good = measure(&bench, temporary);

@@ -3,12 +3,12 @@
  * What one program costs, and which part takes how much of it: the parts are
  * left out one after the other, each on top of those before.
  */
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "bench/bench.h"
+#include "bench/child.h"
 #include "harness/mutate.h"
 #include "harness/run.h"
 #include "harness/transitions.h"
@@ -140,26 +140,9 @@ static double time_of(const struct sut *sut, struct workload *w, enum way way)
 	return (cpu_ns() - start) / PASSES / WORKLOAD_PROGRAMS;
 }
 
-/* What a program beside this one prints: count numbers. */
-static bool ask(const struct bench *b, const char *program, double *numbers, unsigned int count)
-{
-	char command[PATH_MAX + 32];
-	FILE *out;
-	unsigned int got = 0;
-
-	snprintf(command, sizeof(command), "exec '%s/bench/%s'", b->folder[FLAVOUR_plain], program);
-	out = popen(command, "r");
-	while (out && got < count && fscanf(out, "%lf", &numbers[got]) == 1)
-		got++;
-	if (out && !pclose(out) && got == count)
-		return true;
-	fprintf(stderr, "pinprick: this does not measure what it should: %s\n", command);
-	return false;
-}
-
 bool measure_steps(struct bench *b)
 {
-	return ask(b, "bench_steps", b->step_ns[0], b->suts * STEP_COUNT);
+	return ask(b->folder[FLAVOUR_plain], "bench_steps", b->step_ns[0], b->suts * STEP_COUNT);
 }
 
 /* One call of it, as the shim makes them. */
@@ -190,7 +173,7 @@ bool measure_parts(struct bench *b)
 {
 	double calls[SUTS_MAX], call = 0;
 
-	if (!ask(b, "bench_calls", calls, b->suts))
+	if (!ask(b->folder[FLAVOUR_plain], "bench_calls", calls, b->suts))
 		return false;
 	for (unsigned int s = 0; s < b->suts; s++) {
 		double best[WAYS] = { 0 };

@@ -40,7 +40,7 @@ static double of_empty(const struct rates *rates, unsigned int s)
 	return 100 * rates->sut[s].ops / rates->empty;
 }
 
-static const char *reached(double value, double goal)
+const char *reached(double value, double goal)
 {
 	return value >= goal ? "reached" : "not reached";
 }
@@ -145,6 +145,7 @@ void report_text(FILE *out, const struct bench *b)
 	for (unsigned int i = 0; i < 3; i++)
 		fprintf(out, "  %2u pages touched%37.0f\n", reset_pages[i], b->reset_ns[i]);
 	report_stress(out, b);
+	report_schedules(out, b);
 }
 
 /* Compilers, flags and names hold nothing that JSON would have to escape. */
@@ -203,5 +204,6 @@ void report_json(FILE *out, const struct bench *b)
 		fprintf(out, "%s\"%u\": %.1f", i ? ", " : "", reset_pages[i], b->reset_ns[i]);
 	fputc('}', out);
 	report_stress_json(out, b);
+	report_schedules_json(out, b);
 	fputs("}\n", out);
 }

@@ -35,7 +35,7 @@ static void print_threads(FILE *out, const struct stress_rates *rates, unsigned 
 	for (unsigned int step = 0; step < STRESS_STEPS; step++)
 		fprintf(out, " %12.2f", ratio(rates, i, step));
 	fprintf(out, "   at least %.2f: %s\n", STRESS_LEAST,
-		least_ratio(rates, i) >= STRESS_LEAST ? "reached" : "not reached");
+		reached(least_ratio(rates, i), STRESS_LEAST));
 }
 
 static void print_devices(FILE *out, const struct stress_rates *rates)

@@ -197,12 +197,6 @@ static struct stress_config usual(enum stress_flavour flavour, const struct sut 
 	return config;
 }
 
-static void keep_best(double *best, double rate)
-{
-	if (rate > *best)
-		*best = rate;
-}
-
 static bool run_threads(const struct place *place, struct stress_rates *rates, unsigned int i)
 {
 	const struct sut *sut = suts[rates->suts[i]];
@@ -214,8 +208,8 @@ static bool run_threads(const struct place *place, struct stress_rates *rates, u
 
 			if (!run_engine(place, f, sut, &config, &seen))
 				return false;
-			keep_best(&rates->of[i].threads[f][step], seen.rate);
-			keep_best(&rates->of[i].cpu[f][step], seen.cpu_rate);
+			keep_most(&rates->of[i].threads[f][step], seen.rate);
+			keep_most(&rates->of[i].cpu[f][step], seen.cpu_rate);
 		}
 	return true;
 }
@@ -233,7 +227,7 @@ static bool run_devices(const struct place *place, struct stress_rates *rates, u
 		memset(config.drivers, 0, sizeof(config.drivers));
 		if (!run_engine(place, STRESS_plain, sut, &config, &seen))
 			return false;
-		keep_best(&rates->of[i].devices[scale], seen.rate);
+		keep_most(&rates->of[i].devices[scale], seen.rate);
 	}
 	return true;
 }

@@ -151,8 +151,9 @@ function(pinprick_add_explore name)
 	pinprick_twin_sut(${name})
 	add_executable(explore-${name})
 	pinprick_list_suts(explore-${name} ${name})
-	target_link_libraries(explore-${name} PRIVATE threaded sut-${name}-threaded explore_engine contexts history
-		harness programs explore-threaded shim-threaded guest-threaded sanitizer_options)
+	target_link_libraries(explore-${name} PRIVATE threaded $<LINK_ONLY:flavour>
+		sut-${name}-threaded explore_engine contexts history harness programs
+		explore-threaded shim-threaded guest-threaded sanitizer_options)
 endfunction()
 
 # sut-NAME-threaded: all that sut-NAME is, for threads; stress and explore share it.

@@ -50,6 +50,5 @@ extern const char *about;
 void expect(bool good, const char *what, unsigned long got);
 void strategies_test(void);
 void tsan_test(void);
-void rates_print(void);
 
 #endif

@@ -450,12 +450,8 @@ static void test_memory(void)
 	expect(after <= before + 1024, "pages more", after - before);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
-	if (argc > 1 && !strcmp(argv[1], "rates")) {
-		rates_print();
-		return 0;
-	}
 	about = "data races";
 	tsan_test(); /* first: a child counts what was reported before it */
 	test_space();
@@ -487,7 +483,6 @@ int main(int argc, char **argv)
 	test_livelock();
 	test_rest();
 	test_memory();
-	rates_print();
 	printf("schedules: %u passed, %u failed\n", passed, failed);
 	return failed ? 1 : 0;
 }
