@@ -38,8 +38,9 @@ struct cli {
 	uint64_t seed;
 	const char *expect, *output;
 	bool sut_given, strict, no_minimize, json, verbose;
-	bool drivers; /* fuzz: programs for them */
-	bool as_is;   /* the drivers, with the kernel's mistakes */
+	bool drivers;	/* fuzz: programs for them */
+	bool schedules; /* fuzz: programs of several contexts */
+	bool as_is;	/* the drivers, with the kernel's mistakes */
 	/* stress */
 	unsigned int threads, pages;
 	const char *roles, *devices;

@@ -10,12 +10,8 @@
 #include "cli/explored.h"
 #include "cli/input.h"
 #include "cli/interrupt.h"
-#include "cli/keep.h"
 #include "cli/kernels.h"
 #include "cli/report.h"
-#include "explore/schedule.h"
-#include "harness/process.h"
-#include "harness/rules.h"
 
 #define LEAST_MILLISECONDS 10 /* of one program on one sut */
 
@@ -32,93 +28,13 @@ struct exploration {
 	int code;
 };
 
-static const char *strategy_of(const struct cli *cli)
-{
-	return cli->strategy ? cli->strategy : "exhaustive";
-}
-
 /* Its share of the time that is left. */
 static struct explore_config config_for(const struct exploration *e, const struct program *p)
 {
 	double left = 1000 * (e->end - clock_seconds()) / (e->left ? e->left : 1);
 
-	return explored_config(&e->engine, p, strategy_of(e->cli),
+	return explored_config(&e->engine, p, explored_strategy(e->cli),
 			       left > LEAST_MILLISECONDS ? (unsigned int)left : LEAST_MILLISECONDS);
-}
-
-static void make_path(char path[PATH_MAX], const struct sut *sut, const char *id)
-{
-	char name[FINDING_ID], folder[80], inner[PATH_MAX];
-
-	sut_folder(sut, folder);
-	keep_name(name, id);
-	path_make(inner, "%s/work/findings/explore-%s/%s", cli_root(), folder, name);
-	path_make(path, "%s/program.txt", inner);
-	if (keep_folder(inner) != EXIT_CLEAN)
-		exit(EXIT_CANNOT_CREATE);
-}
-
-/*
- * Its own schedule shows it; where that does not, the search that met it does.
- * What needs no switch at all is for this verb, still: replay would judge it
- * op by op, as a program of one context.
- */
-static void print_again(const struct exploration *e, const struct run_subject *subject,
-			const char *kept, bool switches, const char *file)
-{
-	fprintf(say, "\nrun it again: ");
-	if (kept && switches) {
-		report_command(say, e->cli, "replay", subject, kept);
-		fputc('\n', say);
-		return;
-	}
-	report_verb_command(say, e->cli);
-	if (kept)
-		fprintf(say, " --strategy=written --sut=%s ", subject->sut->name);
-	else
-		fprintf(say, " --strategy=%s --bound=%u --seed=%llu --for=%us --sut=%s ",
-			strategy_of(e->cli), explored_bound(e->cli),
-			(unsigned long long)e->cli->seed, e->cli->seconds, subject->sut->name);
-	report_word(say, path_short(kept ? kept : file));
-	fputs("\n\n", say);
-}
-
-static void settle(struct exploration *e, const char *file, const struct explore_shared *s)
-{
-	struct run_subject subject = { .sut = e->cli->suts[e->sut] };
-	const struct finding *finding = &s->finding;
-	char path[PATH_MAX], met[PATH_MAX];
-	struct explored_once once;
-	struct program p;
-	bool alike, kept;
-
-	path_make(met, "%s/found.log", e->engine.folder);
-	rename(e->engine.log, met);
-	program_decode(&p, s->program, s->size);
-	e->code = EXIT_FINDING;
-	fprintf(say, "%s: finding %s after %llu schedules; replayed ", file, finding->id,
-		(unsigned long long)s->runs);
-	alike = explored_alike(&e->engine, &p, finding->id);
-	if (alike && e->cli->no_minimize)
-		fprintf(say, "twice alike\n");
-	else if (alike)
-		fprintf(say, "twice alike; minimising %u records\n", p.count);
-	else
-		fprintf(say, "otherwise: the schedule as it was written does not show it\n");
-	fflush(say);
-	if (alike && !e->cli->no_minimize)
-		explored_minimise(&e->engine, &p, finding->id);
-	if (alike && explored_once(&e->engine, &p, &once) && once.finding.id[0])
-		finding = &once.finding;
-	explored_finding(&e->engine, finding);
-	if (alike)
-		explored_print(&e->engine, &p);
-	else
-		engine_log_tail(met);
-	make_path(path, subject.sut, finding->id);
-	kept = keep_program(path, &p, finding, &subject) == EXIT_CLEAN;
-	finding_list_add(&e->found, finding, &subject, kept ? path : "");
-	print_again(e, &subject, alike && kept ? path : NULL, program_switches(&p), file);
 }
 
 static void add(struct exploration *e, const struct explore_shared *s)
@@ -166,8 +82,10 @@ static void explore_one(void *context, const char *path, const char *name, const
 		fprintf(say, " (estimated %.0f)", s->estimate);
 	fputs(s->found ? "\n" : "; clean\n", say);
 	fflush(say);
-	if (s->found)
-		settle(e, path_short(path), s);
+	if (s->found) {
+		e->code = EXIT_FINDING;
+		explored_settle(&e->engine, s, path_short(path), &e->found);
+	}
 	explored_end(s);
 }
 
@@ -184,7 +102,7 @@ static unsigned int count_pairs(const struct exploration *e)
 /* Where no op gave way to another, one context alone was looked at. */
 static bool proved_something(const struct exploration *e)
 {
-	if (e->schedules && (count_pairs(e) || !strcmp(strategy_of(e->cli), "written")))
+	if (e->schedules && (count_pairs(e) || !strcmp(explored_strategy(e->cli), "written")))
 		return true;
 	fputs("no op of one context gave way to one of another: has the program several contexts?\n",
 	      say);
@@ -245,7 +163,7 @@ static void check_strategy(const struct cli *cli)
 	char all[128] = "";
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(names[i], strategy_of(cli)))
+		if (!strcmp(names[i], explored_strategy(cli)))
 			return;
 		strcat(strcat(all, " "), names[i]);
 	}
@@ -270,7 +188,7 @@ int verb_explore(const struct cli *given)
 	}
 	e.cli = &cli;
 	explored_begin(&e.engine, &cli);
-	fprintf(say, "exploring with the strategy %s", strategy_of(&cli));
+	fprintf(say, "exploring with the strategy %s", explored_strategy(&cli));
 	fprintf(say, ", %u preemptions at most; %s, %s; seed %llu\n", explored_bound(&cli), FLAVOUR,
 		COMPILER, (unsigned long long)cli.seed);
 	kernels_announce(&cli, say, "");

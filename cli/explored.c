@@ -29,6 +29,11 @@ void explored_begin(struct explored *x, const struct cli *cli)
 	path_make(x->log, "%s/engine.log", x->folder);
 }
 
+const char *explored_strategy(const struct cli *cli)
+{
+	return cli->strategy ? cli->strategy : "exhaustive";
+}
+
 unsigned int explored_bound(const struct cli *cli)
 {
 	return cli->bound_given ? cli->bound : DEFAULT_BOUND;

@@ -6,7 +6,7 @@
 #ifndef PINPRICK_CLI_EXPLORED_H
 #define PINPRICK_CLI_EXPLORED_H
 
-#include "cli/cli.h"
+#include "cli/report.h"
 #include "explore/shared.h"
 
 struct explored {
@@ -18,6 +18,8 @@ struct explored {
 /* Makes the folder of this process's runs; fails where it cannot. */
 void explored_begin(struct explored *x, const struct cli *cli);
 
+/* How schedules are chosen. */
+const char *explored_strategy(const struct cli *cli);
 /* Preemptions in one schedule, at most. */
 unsigned int explored_bound(const struct cli *cli);
 
@@ -54,6 +56,14 @@ _Noreturn void explored_gdb(const struct explored *x, const struct program *p);
 
 /* What was found, under which rule. */
 void explored_finding(const struct explored *x, const struct finding *finding);
+
+/*
+ * The finding that an engine ended with: replayed twice, made small, told, kept in
+ * work/findings/ and added to the list.  file: what was explored, as its name is
+ * shown; NULL: an input of the fuzz target.
+ */
+void explored_settle(const struct explored *x, const struct explore_shared *s, const char *file,
+		     struct finding_list *list);
 
 /* How many preempt records it has. */
 unsigned int program_switches(const struct program *p);

@@ -8,6 +8,7 @@
 #include "cli/input.h"
 #include "cli/keep.h"
 #include "cli/quiet.h"
+#include "cli/schedules.h"
 #include "harness/minimize.h"
 #include "harness/process.h"
 
@@ -176,6 +177,9 @@ int finding_settle(const struct cli *cli, const struct worker *w, const char *fo
 	bool full = true;
 
 	program_decode(&p, w->shared->input, w->shared->size);
+	if (cli->schedules)
+		return schedules_settle(cli, subject.sut, &p, list) ? EXIT_FINDING
+								    : unreproduced(w);
 	if (!cli->drivers)
 		drop_drivers(&p);
 	run_again(&subject, &p, &finding, full, false);

@@ -15,6 +15,7 @@
 #include "cli/interrupt.h"
 #include "cli/keep.h"
 #include "cli/kernels.h"
+#include "cli/schedules.h"
 #include "cli/status.h"
 #include "cli/workers.h"
 #include "harness/process.h"
@@ -81,7 +82,7 @@ static void folders(struct campaign *c)
 		char corpus[PATH_MAX], name[SUBJECT_NAME];
 
 		subject_name(&subject, name);
-		path_make(corpus, "%s/%s%s", c->corpus, c->cli->drivers ? "drivers-" : "", name);
+		path_make(corpus, "%s/%s%s", c->corpus, subject_kind(c->cli), name);
 		code = keep_folder(corpus);
 	}
 	if (code != EXIT_CLEAN)
@@ -110,10 +111,11 @@ static void announce(const struct campaign *c, unsigned int seeds)
 {
 	const struct cli *cli = c->cli;
 
-	fputs(*cli->others    ? "comparing"
-	      : !cli->drivers ? "fuzzing"
-	      : cli->as_is    ? "fuzzing drivers as they are in the kernel, on"
-			      : "fuzzing drivers on",
+	fputs(*cli->others     ? "comparing"
+	      : cli->schedules ? "fuzzing schedules on"
+	      : !cli->drivers  ? "fuzzing"
+	      : cli->as_is     ? "fuzzing drivers as they are in the kernel, on"
+			       : "fuzzing drivers on",
 	      say);
 	for (unsigned int i = 0; i < cli->sut_count; i++) {
 		struct run_subject subject = subject_at(cli, i);
@@ -189,6 +191,8 @@ static bool proved_something(const struct campaign *c)
 {
 	if (c->cli->drivers)
 		return drivers_proved(c->cli, &c->tally);
+	if (c->cli->schedules)
+		return schedules_proved(c->cli, &c->tally);
 	for (unsigned int i = 0; i < c->cli->sut_count; i++)
 		if (!c->tally.stats[i].runs ||
 		    c->tally.transitions[i] * 100 < c->tally.possible[i] * FLOOR_TRANSITIONS)
@@ -251,7 +255,8 @@ static int conclude(struct campaign *c, int code)
 	if (c->cli->json)
 		report_json(stdout, c->cli, code, &c->tally, &c->found);
 	for (unsigned int i = 0; i < c->found.count; i++) {
-		if (!c->found.at[i].file[0])
+		/* Of schedules this was said when each was settled. */
+		if (!c->found.at[i].file[0] || c->cli->schedules)
 			continue;
 		if (c->cli->no_minimize && !c->found.at[i].subject.other) {
 			fprintf(say, "minimise it: ");
@@ -277,6 +282,8 @@ int verb_fuzz(const struct cli *given)
 
 	if (cli.as_is && !cli.drivers)
 		fail(EXIT_USAGE, "--as-is is about drivers: write fuzz --drivers --as-is");
+	if (cli.schedules && cli.drivers)
+		fail(EXIT_USAGE, "fuzz takes --drivers or --schedules, not both");
 	interrupt_catch(SA_RESTART);
 	if (!cli.jobs)
 		cli.jobs = cores > 0 ? (unsigned int)cores : 1;
@@ -286,7 +293,7 @@ int verb_fuzz(const struct cli *given)
 	announce(&c, make_seeds(&c));
 	kernels_announce(&cli, say, "");
 	subjects_announce(&cli);
-	if (!cli.drivers)
+	if (!cli.drivers && !cli.schedules)
 		tally_possible(&cli, &c.tally);
 	watch(&c);
 	code = settle(&c);

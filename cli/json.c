@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 #include "cli/report.h"
+#include "cli/schedules.h"
 #include "harness/quirks.h"
 
 void json_string(FILE *out, const char *s)
@@ -58,6 +59,10 @@ static void sut_object(FILE *out, const struct sut *sut, const struct sut *other
 	counters(out, "ran", op_names, stats->ran, 0, OP_COUNT);
 	counters(out, "skipped", skip_names, stats->skipped, 0, SKIP_COUNT);
 	counters(out, "faults", fault_names, stats->fired, 1, FAULT_COUNT);
+	if (stats->schedules)
+		fprintf(out, ", \"schedules\": %llu, \"ordered\": %llu, \"pairs\": %u",
+			(unsigned long long)stats->schedules, (unsigned long long)stats->ordered,
+			schedules_pairs(stats));
 	if (stats->drivers[DRIVER_COUNT_programs])
 		counters(out, "driver_counts", driver_counter_names, stats->drivers, 0,
 			 DRIVER_COUNTER_COUNT);
@@ -74,6 +79,8 @@ void report_json(FILE *out, const struct cli *cli, int code, const struct tally 
 		cli->verb, code, FLAVOUR, COMPILER);
 	if (cli->drivers)
 		fputs(", \"drivers\": true", out);
+	if (cli->schedules)
+		fputs(", \"by_schedules\": true", out);
 	if (cli->as_is)
 		fputs(", \"as_is\": true", out);
 	fprintf(out, ", \"seed\": %llu, \"seconds\": %.3f, \"suts\": [",

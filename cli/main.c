@@ -268,6 +268,9 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 	case OPTION_drivers:
 		cli->drivers = true;
 		break;
+	case OPTION_schedules:
+		cli->schedules = true;
+		break;
 	case OPTION_strategy:
 		cli->strategy = value;
 		break;

@@ -9,6 +9,7 @@
 #include "cli/kernels.h"
 #include "cli/quiet.h"
 #include "cli/report.h"
+#include "cli/schedules.h"
 #include "harness/minimize.h"
 #include "harness/rules.h"
 #include "harness/transitions.h"
@@ -134,8 +135,10 @@ void report_workload(const struct cli *cli, const struct tally *tally)
 	fputc('\n', say);
 	if (all.drivers[DRIVER_COUNT_programs])
 		drivers_workload(&all);
+	if (all.schedules)
+		schedules_workload(&all);
 	/* Of programs for the core. */
-	for (unsigned int i = 0; !only_drivers(&all) && i < cli->sut_count; i++) {
+	for (unsigned int i = 0; !only_drivers(&all) && !all.schedules && i < cli->sut_count; i++) {
 		if (!i)
 			row("transitions");
 		print_subject(cli, i, "");
@@ -153,7 +156,7 @@ void report_workload(const struct cli *cli, const struct tally *tally)
 		fprintf(say, "%.0f programs/s, %.0f ops/s\n", (double)all.runs / tally->seconds,
 			(double)ran / tally->seconds);
 	}
-	if (cli->verbose && !only_drivers(&all))
+	if (cli->verbose && !only_drivers(&all) && !all.schedules)
 		print_missing(cli, tally);
 }
 
@@ -275,7 +278,11 @@ void report_suts(FILE *out, const struct cli *cli)
 void report_fuzz_command(FILE *out, const struct cli *cli)
 {
 	report_verb_command(out, cli);
-	fprintf(out, "%s%s", cli->drivers ? " --drivers" : "", cli->as_is ? " --as-is" : "");
+	fprintf(out, "%s%s",
+		cli->drivers	 ? " --drivers"
+		: cli->schedules ? " --schedules"
+				 : "",
+		cli->as_is ? " --as-is" : "");
 	fprintf(out, " --for=%us --seed=%llu --jobs=%u", cli->seconds,
 		(unsigned long long)cli->seed, cli->jobs);
 	if (!*cli->others)

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/drivers.h"
+#include "cli/schedules.h"
 #include "cli/status.h"
 #include "cli/subject.h"
 
@@ -92,7 +93,7 @@ void status_print(const struct cli *cli, const struct tally *tally, const char *
 		runs += tally->stats[i].runs;
 		subject = subject_at(cli, i);
 		subject_name(&subject, name);
-		files += count_files(corpus, cli->drivers ? "drivers-" : "", name);
+		files += count_files(corpus, subject_kind(cli), name);
 	}
 	percent = (unsigned int)(100 * tally->seconds / cli->seconds);
 	fprintf(line, "%3u %%, %.0f s left; ", percent < 100 ? percent : 100,
@@ -101,6 +102,8 @@ void status_print(const struct cli *cli, const struct tally *tally, const char *
 	fputs("/s; ", line);
 	if (cli->drivers)
 		drivers_status(line, tally, cli->sut_count);
+	else if (cli->schedules)
+		schedules_status(line, tally, cli->sut_count);
 	else
 		core_status(line, tally, cli->sut_count);
 	fprintf(line, "; corpus %u", files);

@@ -39,15 +39,21 @@ void subject_folder(const struct run_subject *s, const struct program *p, char n
 	snprintf(name, SUBJECT_NAME, "%s%s%s%s", kind, folder, s->other ? "-vs-" : "", other);
 }
 
-void subject_engine(const struct run_subject *s, bool drivers, char path[PATH_MAX])
+const char *subject_kind(const struct cli *cli)
+{
+	return cli->drivers ? "drivers-" : cli->schedules ? "schedules-" : "";
+}
+
+void subject_engine(const struct run_subject *s, const struct cli *cli, char path[PATH_MAX])
 {
 	char name[SUBJECT_NAME];
 
 	subject_name(s, name);
 	path_make(path, "%s/%s-%s", cli_folder(),
-		  s->other  ? "fuzz_diff"
-		  : drivers ? "fuzz_drivers"
-			    : "fuzz_ops",
+		  s->other	   ? "fuzz_diff"
+		  : cli->drivers   ? "fuzz_drivers"
+		  : cli->schedules ? "fuzz_schedule"
+				   : "fuzz_ops",
 		  name);
 }
 

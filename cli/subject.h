@@ -25,8 +25,10 @@ bool subject_same(const struct run_subject *a, const struct run_subject *b);
 void subject_name(const struct run_subject *s, char name[SUBJECT_NAME]);
 /* The same for a folder that is only for this code, and for this kind of program. */
 void subject_folder(const struct run_subject *s, const struct program *p, char name[SUBJECT_NAME]);
-/* What fuzzes it; with programs for drivers, or for the core. */
-void subject_engine(const struct run_subject *s, bool drivers, char path[PATH_MAX]);
+/* What fuzzes it, with the kind of programs that the command line says. */
+void subject_engine(const struct run_subject *s, const struct cli *cli, char path[PATH_MAX]);
+/* What the folder of a kind's working corpus begins with. */
+const char *subject_kind(const struct cli *cli);
 
 /* The transitions there can be; of both, where two are compared. */
 unsigned int subject_possible(const struct run_subject *s, uint8_t possible[CELL_COUNT]);

@@ -33,9 +33,9 @@ void worker_start(const struct cli *cli, struct worker *w, const struct worker_f
 	void *shared;
 
 	subject_name(&subject, name);
-	subject_engine(&subject, cli->drivers, engine);
+	subject_engine(&subject, cli, engine);
 	path_make(prefix, "-artifact_prefix=%s/%s-%u-", folders->run, name, w->number);
-	path_make(corpus, "%s/%s%s", folders->corpus, cli->drivers ? "drivers-" : "", name);
+	path_make(corpus, "%s/%s%s", folders->corpus, subject_kind(cli), name);
 	path_make(seeds, "%s", folders->seeds);
 	path_make(w->log, "%s/%s-%u.log", folders->run, name, w->number);
 	snprintf(seconds, sizeof(seconds), "-max_total_time=%u", w->seconds);

@@ -203,7 +203,7 @@ static bool explore(void)
 		clean = run_once(strategy);
 		if (!strcmp(config->strategy, "written"))
 			break;
-		if (i == 0 && strategy->estimate)
+		if (i == 0 && strategy && strategy->estimate)
 			shared->estimate = strategy->estimate();
 	}
 	shared->nanoseconds = now_ns() - start;

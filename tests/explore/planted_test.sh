@@ -52,6 +52,18 @@ else
 	grep -q '; replayed twice alike$' "$tmp/out" || bad "the schedule that hangs was not kept"
 	grep -q '^    | dequeue before ' "$tmp/out" || bad "no trace of the schedule that hangs"
 fi
+if [ "$flavour" != tsan ]; then
+	# Ops and schedules both by chance, then by feedback.
+	cp "$build/tests/explore/fuzz_schedule-planted-two-sections" "${cli%/*}/"
+	expect 1 '^finding model.bug@dequeue/modern on planted-two-sections$' \
+		"$cli" fuzz --schedules --for 60s --seed 1 --sut planted-two-sections
+	grep -q '; replayed twice alike; ' "$tmp/out" || bad "fuzz_schedule: not replayed"
+	again=$(sed -n 's/^run it again: //p' "$tmp/out" | head -n 1)
+	expect 1 '^finding model.bug@dequeue/modern on planted-two-sections$' \
+		"$cli" replay --sut planted-two-sections "${again##* }"
+	[ "$(grep -c . "${again##* }")" -le 14 ] || bad "not small: $(cat "${again##* }")"
+	expect 64 'not both' "$cli" fuzz --schedules --drivers
+fi
 if [ "$flavour" = plain ]; then
 	expect 1 '^finding sanitizer.signal@run/modern on planted-deep-stack$' \
 		"$cli" stress --for 5s --sut planted-deep-stack
