@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "shim/backend.h"
 #include "shim/instrument.h"
 #include "shim/observe.h"
 
@@ -21,6 +22,24 @@ void host_reset(struct host *host, unsigned int frames)
 	memset(host->requests, 0, sizeof(host->requests));
 	memset(host->units, 0, sizeof(host->units));
 	memset(host->refused, 0, sizeof(host->refused));
+	memset(host->refusing, 0, sizeof(host->refusing));
+}
+
+ORACLE void host_refuse(struct host *host, enum host_request request, unsigned int count)
+{
+	__atomic_store_n(&host->refusing[request], count, __ATOMIC_RELAXED);
+}
+
+/* One of those that it will refuse. */
+ORACLE static bool take_refusal(struct host *host, enum host_request request)
+{
+	unsigned int left = __atomic_load_n(&host->refusing[request], __ATOMIC_RELAXED);
+
+	while (left)
+		if (__atomic_compare_exchange_n(&host->refusing[request], &left, left - 1, false,
+						__ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			return true;
+	return false;
 }
 
 ORACLE static void count(long *counter, long n)
@@ -58,8 +77,8 @@ ORACLE static void note_unit(struct host *host, enum host_request request, unsig
 	}
 }
 
-ORACLE void host_tell(struct host *host, enum host_request request, unsigned int units,
-		      const uint64_t *pfns, unsigned int n)
+ORACLE static void note(struct host *host, enum host_request request, unsigned int units,
+			const uint64_t *pfns, unsigned int n)
 {
 	count(&host->requests[request], 1);
 	count(&host->units[request], n);
@@ -70,14 +89,30 @@ ORACLE void host_tell(struct host *host, enum host_request request, unsigned int
 		note_unit(host, request, units, pfns[i]);
 }
 
-ORACLE bool host_ask(struct host *host, enum host_request request, unsigned int units,
-		     const uint64_t *pfns, unsigned int n)
+ORACLE static bool refuses(struct host *host, enum host_request request, const uint64_t *pfns,
+			   unsigned int n)
 {
-	if (n && host->refuses && host->refuses(host, request, pfns[0])) {
-		count(&host->refused[request], 1);
+	if (!n || !((host->refuses && host->refuses(host, request, pfns[0])) ||
+		    take_refusal(host, request)))
 		return false;
-	}
-	host_tell(host, request, units, pfns, n);
+	count(&host->refused[request], 1);
+	return true;
+}
+
+void host_tell(struct host *host, enum host_request request, unsigned int units,
+	       const uint64_t *pfns, unsigned int n)
+{
+	backend_point("host", host);
+	note(host, request, units, pfns, n);
+}
+
+bool host_ask(struct host *host, enum host_request request, unsigned int units,
+	      const uint64_t *pfns, unsigned int n)
+{
+	backend_point("host", host);
+	if (refuses(host, request, pfns, n))
+		return false;
+	note(host, request, units, pfns, n);
 	return true;
 }
 
