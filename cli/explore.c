@@ -35,7 +35,7 @@ struct exploration {
 	unsigned int left; /* programs that are still to come, on all suts */
 	uint64_t programs, schedules, points, complete, ordered, not_ordered, nanoseconds;
 	uint64_t trace; /* of all runs: the same in every build */
-	uint32_t pairs[OP_CORE_COUNT][OP_CORE_COUNT];
+	uint32_t pairs[OP_DRIVERS_END][OP_DRIVERS_END];
 	struct finding_list found;
 	int code;
 };
@@ -128,6 +128,7 @@ static struct explore_config config_for(const struct exploration *e, const struc
 {
 	struct explore_config config = { .bound = bound_of(e->cli),
 					 .seed = e->cli->seed,
+					 .as_is = e->cli->as_is,
 					 .features = sut_features(e->cli->suts[e->sut]) };
 	double left = 1000 * (e->end - clock_seconds()) / (e->left ? e->left : 1);
 
@@ -222,6 +223,7 @@ static void print_again(const struct exploration *e, const char *kept, const cha
 
 	fprintf(say, "\nrun it again: ");
 	report_verb_command(say, e->cli);
+	fputs(e->cli->as_is ? " --as-is" : "", say);
 	if (kept)
 		fprintf(say, " --strategy=written --sut=%s ", sut);
 	else
@@ -247,7 +249,7 @@ static void print_finding(const struct exploration *e, const struct finding *fin
 
 static void settle(struct exploration *e, const char *file, const struct explore_shared *s)
 {
-	struct run_subject subject = { .sut = e->cli->suts[e->sut] };
+	struct run_subject subject = { .sut = e->cli->suts[e->sut], .as_is = e->cli->as_is };
 	const struct finding *finding = &s->finding;
 	uint64_t first = 0, second = 0;
 	char path[PATH_MAX], met[PATH_MAX];
@@ -292,8 +294,8 @@ static void add(struct exploration *e, const struct explore_shared *s)
 	e->not_ordered += s->not_ordered;
 	e->nanoseconds += s->nanoseconds;
 	e->trace = (e->trace ^ s->trace) * 0x9e3779b97f4a7c15;
-	for (unsigned int a = 0; a < OP_CORE_COUNT; a++)
-		for (unsigned int b = 0; b < OP_CORE_COUNT; b++)
+	for (unsigned int a = 0; a < OP_DRIVERS_END; a++)
+		for (unsigned int b = 0; b < OP_DRIVERS_END; b++)
 			e->pairs[a][b] |= s->pairs[a][b];
 }
 
@@ -336,8 +338,8 @@ static unsigned int count_pairs(const struct exploration *e)
 {
 	unsigned int count = 0;
 
-	for (unsigned int a = 0; a < OP_CORE_COUNT; a++)
-		for (unsigned int b = 0; b < OP_CORE_COUNT; b++)
+	for (unsigned int a = 0; a < OP_DRIVERS_END; a++)
+		for (unsigned int b = 0; b < OP_DRIVERS_END; b++)
 			count += (unsigned int)__builtin_popcount(e->pairs[a][b]);
 	return count;
 }
@@ -384,7 +386,7 @@ static void conclude(struct exploration *e, double seconds)
 		(unsigned long long)e->points,
 		e->nanoseconds ? (double)e->schedules * 1e9 / (double)e->nanoseconds : 0);
 	fprintf(say,
-		"  %-13sin %llu runs the ops have an order that the model allows, %llu were too long or undecided\n",
+		"  %-13sin %llu runs the ops have an order that the model allows, %llu were too long, undecided, or of drivers\n",
 		"order", (unsigned long long)e->ordered, (unsigned long long)e->not_ordered);
 	fprintf(say,
 		"  %-13s%u pairs of ops and kinds of points at which the one gave way to the other\n",
@@ -434,7 +436,8 @@ int verb_explore(const struct cli *given)
 	if (keep_folder(e.folder) != EXIT_CLEAN)
 		return EXIT_CANNOT_CREATE;
 	path_make(e.log, "%s/engine.log", e.folder);
-	fprintf(say, "exploring with the strategy %s", strategy_of(&cli));
+	fprintf(say, "exploring%s with the strategy %s",
+		cli.as_is ? " drivers as they are in the kernel" : "", strategy_of(&cli));
 	fprintf(say, ", %u preemptions at most; %s, %s; seed %llu\n", bound_of(&cli), FLAVOUR,
 		COMPILER, (unsigned long long)cli.seed);
 	kernels_announce(&cli, say, "");

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explore/contexts_drivers.h"
 #include "explore/contexts_state.h"
 #include "shim/backend_single.h"
 #include "shim/page_alloc.h"
@@ -54,6 +55,9 @@ static void found(const char *rule, const char *format, va_list arguments)
 		snprintf(finding->id, sizeof(finding->id), "%s@%s/%s", rule, contexts_place(),
 			 run.sut->generation);
 		vsnprintf(finding->text, sizeof(finding->text), format, arguments);
+		if (contexts.drivers)
+			strncat(finding->text, contexts_drivers_mistake(rule),
+				sizeof(finding->text) - strlen(finding->text) - 1);
 		finding->record = contexts.running[backend_self()].index;
 		if (contexts.options->trace)
 			contexts_trace_finding(finding->id);
@@ -111,13 +115,23 @@ static const struct observer watching = {
 	.migratepage = migratepage,
 };
 
+static const struct observer watching_drivers = {
+	.finding = found,
+	.warning = warned,
+	.bug = gave_up,
+	.migratepage = contexts_drivers_migratepage,
+};
+
 /* Nobody is in the middle of an op: the invariants hold. */
 static void check_quiet(void)
 {
 	for (unsigned int c = 0; c < run.contexts; c++)
 		if (contexts.running[c].record)
 			return;
-	check_invariants();
+	if (contexts.drivers)
+		contexts_drivers_check();
+	else
+		check_invariants();
 }
 
 /* One record, and what is to be said of it. */
@@ -152,7 +166,7 @@ static void run_record(struct running *self, const struct record *r, unsigned in
 	backend_point("op", NULL);
 	op.begin = ++contexts.clock;
 	unseen_end();
-	ran = contexts_act(r, &op);
+	ran = contexts.drivers ? contexts_drivers_act(r, &op) : contexts_act(r, &op);
 	unseen_begin();
 	op.end = ++contexts.clock;
 	op.callbacks = self->callbacks;
@@ -240,22 +254,11 @@ static void run_in_allocation(void)
 	unseen_end();
 }
 
-/* The world and its devices, as the executor for one context makes them. */
-static void begin(const struct sut *sut, const struct program *p)
+/* The core's devices, as the executor for one context makes them. */
+static void begin_devices(const struct sut *sut, const struct program *p)
 {
-	if (!world.pages && world_create(PROGRAM_FRAMES))
-		abort();
-	run.sut = sut;
-	run.program = p;
-	run.contexts = program_contexts(p);
-	run.top = NULL;
-	world.contexts_used = run.contexts;
-	world.features = contexts_features;
-	world_set_zones(p->zone_of_quarter);
-	model_init(&run.model, p, world.features);
 	movable_registry = sut->registry;
 	movable_registry->offline = NULL;
-	backend_single_switch(0);
 	if (sut->init())
 		observe_finding("migrate.unregistered", "the core's start fails");
 	world.devices = run.devices;
@@ -271,6 +274,25 @@ static void begin(const struct sut *sut, const struct program *p)
 		run.inflated[i] = 0;
 		contexts.available[i] = 0;
 	}
+}
+
+static void begin(const struct sut *sut, const struct program *p)
+{
+	if (!world.pages && world_create(PROGRAM_FRAMES))
+		abort();
+	run.sut = sut;
+	run.program = p;
+	run.contexts = program_contexts(p);
+	run.top = NULL;
+	world.contexts_used = run.contexts;
+	world.features = contexts_features;
+	world_set_zones(p->zone_of_quarter);
+	model_init(&run.model, p, world.features);
+	backend_single_switch(0);
+	if (contexts.drivers)
+		contexts_drivers_begin(sut, p);
+	else
+		begin_devices(sut, p);
 	for (unsigned int c = 0; c < run.contexts; c++)
 		for (unsigned int i = 0; i < PROGRAM_LISTS; i++)
 			list_init(&run.lists[c][i]);
@@ -336,6 +358,11 @@ static void execute(void)
 	if (contexts.result->verdict.finding.id[0])
 		return;
 	report_end(schedule);
+	if (contexts.drivers) {
+		contexts_drain_registers();
+		contexts_drivers_end();
+		return;
+	}
 	check_invariants();
 	judge_order();
 	contexts_drain();
@@ -352,7 +379,8 @@ void contexts_run(const struct sut *sut, const struct program *p,
 	contexts.options = options;
 	contexts.result = result;
 	contexts.result_history.complete = true;
-	observer = &watching;
+	contexts.drivers = program_has_drivers(p);
+	observer = contexts.drivers ? &watching_drivers : &watching;
 	if (!_setjmp(run.exit)) {
 		begin(sut, p);
 		contexts.schedule = (struct schedule_run){

@@ -153,7 +153,8 @@ static bool run_once(const struct strategy *strategy)
 {
 	struct contexts_options options = { .strategy = strategy,
 					    .trace = shared->config.trace ? stdout : NULL,
-					    .history = true };
+					    .history = true,
+					    .as_is = shared->config.as_is };
 
 	contexts_run(suts[0], &program, &options, &result);
 	if (strategy)
