@@ -117,10 +117,10 @@ static unsigned int usual(const struct schedule_view *view)
 	return (unsigned int)__builtin_ctz(view->enabled);
 }
 
-static unsigned int written_pick(const struct schedule_view *view, const struct running *self)
+static unsigned int written_pick(const struct schedule_view *view, unsigned int context)
 {
-	const struct record *r =
-		written_at(view->current, self->index, self->asked_point, self->asked);
+	const struct running *self = &contexts.running[context];
+	const struct record *r = written_at(context, self->index, self->asked_point, self->asked);
 
 	return r && view->enabled & 1u << r->b ? r->b : usual(view);
 }
@@ -150,7 +150,7 @@ static unsigned int noted_pick(const struct schedule_view *view)
 		self->asked_point = self->point;
 		self->asked = 0;
 	}
-	to = strategy ? strategy->pick(view) : written_pick(view, self);
+	to = strategy ? strategy->pick(view) : written_pick(view, context);
 	self->asked++;
 	if (contexts.options->trace && view->current < run.contexts && to != view->current)
 		print_switch(view, to);
