@@ -10,6 +10,7 @@
 #include "shim/backend.h"
 #include "shim/instrument.h"
 #include "shim/observe.h"
+#include "shim/world.h"
 
 UNINSTRUMENTED_BEGIN
 
@@ -99,17 +100,29 @@ ORACLE static bool refuses(struct host *host, enum host_request request, const u
 	return true;
 }
 
+ORACLE static bool in_spinlock(void)
+{
+	return context_self()->held_count;
+}
+
+/* An exchange under a spinlock is one step: an interrupt inside would be taken for its holder. */
+static void take_time(const struct host *host)
+{
+	if (!in_spinlock())
+		backend_point("host", host);
+}
+
 void host_tell(struct host *host, enum host_request request, unsigned int units,
 	       const uint64_t *pfns, unsigned int n)
 {
-	backend_point("host", host);
+	take_time(host);
 	note(host, request, units, pfns, n);
 }
 
 bool host_ask(struct host *host, enum host_request request, unsigned int units,
 	      const uint64_t *pfns, unsigned int n)
 {
-	backend_point("host", host);
+	take_time(host);
 	if (refuses(host, request, pfns, n))
 		return false;
 	note(host, request, units, pfns, n);

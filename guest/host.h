@@ -2,7 +2,8 @@
 /*
  * The host: it keeps the set of what the guest has inflated, unit by unit, and
  * complains of what makes no sense.  It may refuse, if whoever runs the guest
- * says so.  Before it answers is a scheduling point: a request takes its time.
+ * says so.  A request takes its time: before the answer is a scheduling point, but
+ * where the guest has a spinlock.
  */
 #ifndef PINPRICK_GUEST_HOST_H
 #define PINPRICK_GUEST_HOST_H
