@@ -18,6 +18,7 @@ struct running {
 	unsigned int index, callbacks, target;
 	bool no_loss; /* the driver could not do without a page: it answered 0, not -ENOENT */
 	bool nested_done;
+	bool unseen; /* by TSan: the executor's own code runs */
 	uint8_t fault; /* what was refused to it, as a record has it (harness/program.h); 0: nothing
 			*/
 	unsigned int could_refuse[FAULT_COUNT]; /* points of each kind that it has come to */
