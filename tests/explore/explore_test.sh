@@ -18,7 +18,7 @@ expect 66 'cannot read' "$cli" explore nowhere.txt
 expect 2 '^no op of one context gave way to one of another' "$cli" explore --for 1s corpus/seed.txt
 grep -q '^proved nothing: ' "$tmp/out" || bad "one context alone proves something"
 expect 0 '^clean: [0-9]* schedules in ' "$cli" explore --seed 1
-grep -q '^  programs *52, 52 of them with every schedule within the bound$' "$tmp/out" ||
+grep -q '^  programs *100, 100 of them with every schedule within the bound$' "$tmp/out" ||
 	bad "not every schedule was run"
 expect 0 '"verdict": "clean"' "$cli" explore --seed 1 --json
 sed -n 's/.*\("schedules": [0-9]*\).*\("trace": "[0-9a-f]*"\).*/exhaustive \1 \2/p' "$tmp/out" >"$tmp/traces"
@@ -28,6 +28,18 @@ for strategy in walk order few pct random; do
 done
 cmp -s "$tmp/traces" "$root/tests/golden/schedules.txt" ||
 	bad "not as in tests/golden/schedules.txt: other builds, or another corpus/scenarios: $(cat "$tmp/traces")"
+
+# Drivers as they are in the kernel: what one context alone does not do (B5, B15).
+as_is() { # as_is SUT SCENARIO ID ROW
+	expect 1 "^finding $3 on $1\$" "$cli" explore --as-is --sut "$1" "corpus/scenarios/$2.txt"
+	grep -q '; replayed twice alike; ' "$tmp/out" || bad "$2: not replayed"
+	grep -q "^        as in the kernel, row .*$4" "$tmp/out" || bad "$2: it does not say which row"
+	again=$(sed -n 's/^run it again: //p' "$tmp/out")
+	expect 1 "finding $3" "$cli" explore --as-is --strategy written --sut "$1" "${again##* }"
+	expect 0 '^clean: ' "$cli" explore --strategy written --sut "$1" "${again##* }"
+}
+as_is modern drivers-pseries-beside-compaction 'model.bug@deflate/modern' B5
+as_is classic drivers-vmware-beside-compaction 'model.bug@deflate/classic' B15
 
 # Programs that were written for one context after the other, in any order.
 expect 0 '^clean: [0-9]* schedules in ' "$cli" explore --for 30s corpus/*.txt
