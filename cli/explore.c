@@ -23,7 +23,7 @@ struct exploration {
 	unsigned int left; /* programs that are still to come, on all suts */
 	uint64_t programs, schedules, points, complete, ordered, not_ordered, nanoseconds;
 	uint64_t trace; /* of all runs: the same in every build */
-	uint32_t pairs[OP_CORE_COUNT][OP_CORE_COUNT];
+	uint32_t pairs[OP_DRIVERS_END][OP_DRIVERS_END];
 	struct finding_list found;
 	int code;
 };
@@ -47,8 +47,8 @@ static void add(struct exploration *e, const struct explore_shared *s)
 	e->not_ordered += s->not_ordered;
 	e->nanoseconds += s->nanoseconds;
 	e->trace = (e->trace ^ s->trace) * 0x9e3779b97f4a7c15;
-	for (unsigned int a = 0; a < OP_CORE_COUNT; a++)
-		for (unsigned int b = 0; b < OP_CORE_COUNT; b++)
+	for (unsigned int a = 0; a < OP_DRIVERS_END; a++)
+		for (unsigned int b = 0; b < OP_DRIVERS_END; b++)
 			e->pairs[a][b] |= s->pairs[a][b];
 }
 
@@ -93,8 +93,8 @@ static unsigned int count_pairs(const struct exploration *e)
 {
 	unsigned int count = 0;
 
-	for (unsigned int a = 0; a < OP_CORE_COUNT; a++)
-		for (unsigned int b = 0; b < OP_CORE_COUNT; b++)
+	for (unsigned int a = 0; a < OP_DRIVERS_END; a++)
+		for (unsigned int b = 0; b < OP_DRIVERS_END; b++)
 			count += (unsigned int)__builtin_popcount(e->pairs[a][b]);
 	return count;
 }
@@ -141,7 +141,7 @@ static void conclude(struct exploration *e, double seconds)
 		(unsigned long long)e->points,
 		e->nanoseconds ? (double)e->schedules * 1e9 / (double)e->nanoseconds : 0);
 	fprintf(say,
-		"  %-13sin %llu runs the ops have an order that the model allows, %llu were too long or undecided\n",
+		"  %-13sin %llu runs the ops have an order that the model allows, %llu were too long, undecided, or of drivers\n",
 		"order", (unsigned long long)e->ordered, (unsigned long long)e->not_ordered);
 	fprintf(say,
 		"  %-13s%u pairs of ops and kinds of points at which the one gave way to the other\n",
@@ -188,7 +188,8 @@ int verb_explore(const struct cli *given)
 	}
 	e.cli = &cli;
 	explored_begin(&e.engine, &cli);
-	fprintf(say, "exploring with the strategy %s", explored_strategy(&cli));
+	fprintf(say, "exploring%s with the strategy %s",
+		cli.as_is ? " drivers as they are in the kernel" : "", explored_strategy(&cli));
 	fprintf(say, ", %u preemptions at most; %s, %s; seed %llu\n", explored_bound(&cli), FLAVOUR,
 		COMPILER, (unsigned long long)cli.seed);
 	kernels_announce(&cli, say, "");

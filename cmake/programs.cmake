@@ -35,9 +35,10 @@
 #     makes stress-SUT: the stress engine with this one sut, compiled once more for
 #     threads, the threaded back end and the drivers, or the objects GUEST.
 #
-#   pinprick_add_explore(SUT)
-#     makes explore-SUT: the executor for several contexts with this one sut and
-#     the explored back end; compiled for threads, as far as TSan should see it.
+#   pinprick_add_explore(SUT [GUEST])
+#     makes explore-SUT: the executor for several contexts with this one sut, the
+#     explored back end, and the drivers or the objects GUEST; compiled for threads,
+#     as far as TSan should see it.
 #
 #   pinprick_add_fuzz_target(NAME SUT [OTHER])
 #     makes NAME-SUT or NAME-SUT-vs-OTHER from fuzz/NAME.c, with the flavour's
@@ -148,12 +149,16 @@ function(pinprick_add_stress name)
 endfunction()
 
 function(pinprick_add_explore name)
+	set(guest guest-threaded)
+	if(ARGC GREATER 1)
+		set(guest ${ARGV1})
+	endif()
 	pinprick_twin_sut(${name})
 	add_executable(explore-${name})
 	pinprick_list_suts(explore-${name} ${name})
 	target_link_libraries(explore-${name} PRIVATE threaded $<LINK_ONLY:flavour>
 		sut-${name}-threaded explore_engine contexts history harness programs
-		explore-threaded shim-threaded guest-threaded sanitizer_options)
+		explore-threaded shim-threaded ${guest} sanitizer_options)
 endfunction()
 
 # sut-NAME-threaded: all that sut-NAME is, for threads; stress and explore share it.

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explore/contexts_drivers.h"
 #include "explore/contexts_state.h"
 #include "shim/backend_single.h"
 #include "shim/page_alloc.h"
@@ -14,7 +15,6 @@ UNINSTRUMENTED_BEGIN
 
 struct contexts contexts;
 unsigned int contexts_features;
-bool contexts_as_is;
 
 const char *contexts_place(void)
 {
@@ -37,12 +37,14 @@ static void unseen_begin(void)
 		return;
 	AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
 	AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+	contexts.running[backend_self()].unseen = true;
 }
 
 static void unseen_end(void)
 {
 	if (!AnnotateIgnoreReadsEnd)
 		return;
+	contexts.running[backend_self()].unseen = false;
 	AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
 	AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
 }
@@ -55,12 +57,19 @@ static void found(const char *rule, const char *format, va_list arguments)
 		snprintf(finding->id, sizeof(finding->id), "%s@%s/%s", rule, contexts_place(),
 			 run.sut->generation);
 		vsnprintf(finding->text, sizeof(finding->text), format, arguments);
+		if (contexts.drivers)
+			strncat(finding->text, contexts_drivers_mistake(rule),
+				sizeof(finding->text) - strlen(finding->text) - 1);
 		finding->record = contexts.running[backend_self()].index;
 		if (contexts.options->trace)
 			contexts_trace_finding(finding->id);
 	}
-	if (contexts.phase == PHASE_RUNS)
+	if (contexts.phase == PHASE_RUNS) {
+		/* Or TSan would take it for a fiber's mistake, and end the process. */
+		if (contexts.running[backend_self()].unseen)
+			unseen_end();
 		schedule_leave();
+	}
 	longjmp(run.exit, 1);
 }
 
@@ -110,25 +119,37 @@ static const struct observer watching = {
 	.migratepage = migratepage,
 };
 
+static const struct observer watching_drivers = {
+	.finding = found,
+	.warning = warned,
+	.bug = gave_up,
+	.migratepage = contexts_drivers_migratepage,
+};
+
 /* Nobody is in the middle of an op: the invariants hold. */
 static void check_quiet(void)
 {
 	for (unsigned int c = 0; c < run.contexts; c++)
 		if (contexts.running[c].record)
 			return;
-	check_invariants();
+	if (contexts.drivers)
+		contexts_drivers_check();
+	else
+		check_invariants();
 }
 
 static bool run_op(const struct record *r, struct history_op *op)
 {
+	bool (*act)(const struct record *, struct history_op *) =
+		contexts.drivers ? contexts_drivers_act : contexts_act;
 	struct context *cpu = context_self();
 	bool irqs_off = cpu->irqs_off, ran;
 
 	if (!(r->how & HOW_IRQ))
-		return contexts_act(r, op);
+		return act(r, op);
 	cpu->irqs_off = true;
 	cpu->irq_depth++;
-	ran = contexts_act(r, op);
+	ran = act(r, op);
 	cpu->irq_depth--;
 	cpu->irqs_off = irqs_off;
 	return ran;
@@ -295,7 +316,28 @@ static void run_in_allocation(void)
 	unseen_end();
 }
 
-/* The world and its devices, as the executor for one context makes them. */
+/* The core's devices, as the executor for one context makes them. */
+static void begin_devices(const struct sut *sut, const struct program *p)
+{
+	movable_registry = sut->registry;
+	movable_registry->offline = NULL;
+	if (sut->init())
+		observe_finding("migrate.unregistered", "the core's start fails");
+	world.devices = run.devices;
+	world.devices_size = sizeof(run.devices);
+	for (unsigned int i = 0; i < p->devices; i++) {
+		memset(run.devices[i], 0x5a, sut->device_size);
+		if (!sut->device_init(run.devices[i], p->adjust & 1u << i,
+				      !(p->no_callback & 1u << i)))
+			observe_finding(
+				"state.device",
+				"b%u was made with a migration callback, or adjusts managed pages",
+				i);
+		run.inflated[i] = 0;
+		contexts.available[i] = 0;
+	}
+}
+
 static void begin(const struct sut *sut, const struct program *p)
 {
 	if (!world.pages && world_create(PROGRAM_FRAMES))
@@ -312,24 +354,11 @@ static void begin(const struct sut *sut, const struct program *p)
 	world.features = contexts_features;
 	world_set_zones(p->zone_of_quarter);
 	model_init(&run.model, p, world.features);
-	movable_registry = sut->registry;
-	movable_registry->offline = NULL;
 	backend_single_switch(0);
-	if (sut->init())
-		observe_finding("migrate.unregistered", "the core's start fails");
-	world.devices = run.devices;
-	world.devices_size = sizeof(run.devices);
-	for (unsigned int i = 0; i < p->devices; i++) {
-		memset(run.devices[i], 0x5a, sut->device_size);
-		if (!sut->device_init(run.devices[i], p->adjust & 1u << i,
-				      !(p->no_callback & 1u << i)))
-			observe_finding(
-				"state.device",
-				"b%u was made with a migration callback, or adjusts managed pages",
-				i);
-		run.inflated[i] = 0;
-		contexts.available[i] = 0;
-	}
+	if (contexts.drivers)
+		contexts_drivers_begin(sut, p);
+	else
+		begin_devices(sut, p);
 	for (unsigned int c = 0; c < run.contexts; c++)
 		for (unsigned int i = 0; i < PROGRAM_LISTS; i++)
 			list_init(&run.lists[c][i]);
@@ -396,6 +425,11 @@ static void execute(void)
 	if (contexts.result->verdict.finding.id[0])
 		return;
 	report_end(schedule);
+	if (contexts.drivers) {
+		contexts_drain_registers();
+		contexts_drivers_end();
+		return;
+	}
 	check_invariants();
 	judge_order();
 	contexts_drain();
@@ -412,7 +446,8 @@ void contexts_run(const struct sut *sut, const struct program *p,
 	contexts.options = options;
 	contexts.result = result;
 	contexts.result_history.complete = true;
-	observer = &watching;
+	contexts.drivers = program_has_drivers(p);
+	observer = contexts.drivers ? &watching_drivers : &watching;
 	if (!_setjmp(run.exit)) {
 		begin(sut, p);
 		contexts.schedule = (struct schedule_run){

@@ -6,6 +6,9 @@
  * allow it then; no model goes along.  Judges: the shim's, the invariants
  * whenever no op is under way, the ledger at the end, and whether the ops can be
  * put in an order that the model allows (explore/history.h).
+ *
+ * Programs for whole drivers (harness/ops.def) run the same way, on a guest: its
+ * audit is in place of the invariants, and no order is looked for.
  */
 #ifndef PINPRICK_EXPLORE_CONTEXTS_H
 #define PINPRICK_EXPLORE_CONTEXTS_H
@@ -22,6 +25,7 @@ struct contexts_options {
 	FILE *trace;			 /* a column for each context; NULL: none */
 	bool history;			 /* judge the order of the ops */
 	struct stats *stats;		 /* of the ops and the schedules; NULL: nobody counts */
+	bool as_is;			 /* drivers with the mistakes of the kernel's */
 };
 
 struct contexts_result {
@@ -33,8 +37,6 @@ struct contexts_result {
 
 /* Features of the sut, with its quirks; of all runs. */
 extern unsigned int contexts_features;
-/* Drivers have the mistakes that the kernel's have (row B15); of all runs. */
-extern bool contexts_as_is;
 
 /* Runs p once on sut.  Leaves the world as it found it.  Not reentrant. */
 void contexts_run(const struct sut *sut, const struct program *p,
@@ -50,7 +52,7 @@ void contexts_written(struct program *p);
 const char *contexts_place(void);
 
 /* Adds at which kinds of points ops gave way to others in the last run: a bit for each kind. */
-void contexts_pairs(uint32_t pairs[OP_CORE_COUNT][OP_CORE_COUNT]);
+void contexts_pairs(uint32_t pairs[OP_DRIVERS_END][OP_DRIVERS_END]);
 extern const char *const contexts_point_names[]; /* NULL at the end */
 
 #endif

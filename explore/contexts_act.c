@@ -110,7 +110,7 @@ static void inflated(unsigned int device, long pages)
  */
 static bool enter(uint64_t frames)
 {
-	uint64_t strange = contexts_as_is ? 0 : contexts.used & frames;
+	uint64_t strange = contexts.options->as_is ? 0 : contexts.used & frames;
 
 	for (unsigned int c = 0; c < run.contexts; c++)
 		strange |= contexts.running[c].strange;
@@ -427,10 +427,16 @@ static void unlock_register(unsigned int number)
 	keep(number, *page_in(number), REFERRED);
 }
 
-void contexts_drain(void)
+void contexts_drain_registers(void)
 {
 	each_context(unlock_register);
 	each_context(drain_register);
+	backend_single_switch(0);
+}
+
+void contexts_drain(void)
+{
+	contexts_drain_registers();
 	for (unsigned int c = 0; c < run.contexts; c++) {
 		backend_single_switch(c);
 		context_self()->steps = 0;

@@ -18,6 +18,7 @@ struct running {
 	unsigned int index, callbacks, target;
 	bool no_loss; /* the driver could not do without a page: it answered 0, not -ENOENT */
 	bool nested_done;
+	bool unseen;   /* by TSan: the executor's own code runs */
 	uint8_t fault; /* what was refused to it, as a record has it (harness/program.h); 0: nothing
 			*/
 	unsigned int could_refuse[FAULT_COUNT]; /* points of each kind that it has come to */
@@ -48,6 +49,7 @@ enum register_kind { EMPTY, OWNED, ISOLATED, REFERRED, LOCKED };
 struct contexts {
 	const struct contexts_options *options;
 	struct contexts_result *result;
+	bool drivers; /* the program is one for them */
 	struct history result_history;
 	struct schedule_run schedule;
 	enum contexts_phase phase;
@@ -80,7 +82,8 @@ void contexts_run_nested(void);
 
 /* Does what r says, if it may; op says what came of it. */
 bool contexts_act(const struct record *r, struct history_op *op);
-/* Gives everything back and takes everything out, when no context runs any more. */
+/* When no context runs any more: gives back what registers hold, and takes everything out. */
+void contexts_drain_registers(void);
 void contexts_drain(void);
 
 unsigned int contexts_device_of(const void *device);

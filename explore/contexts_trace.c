@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "explore/contexts_state.h"
+#include "guest/acts.h"
 #include "harness/feedback.h"
 
 UNINSTRUMENTED_BEGIN
@@ -43,7 +44,10 @@ static void print_op(const struct history_op *op, bool ran)
 	record_print(memory, &r);
 	if (!ran)
 		fputs("  skipped", memory);
-	else if (op->class != CLASS_COUNT)
+	else if (r.op >= OP_CORE_COUNT) {
+		fputs("  ", memory);
+		guest_print_value(memory, &r, op->value);
+	} else if (op->class != CLASS_COUNT)
 		fprintf(memory, "  %s", class_names[op->class]);
 	else if (op->frame != NO_FRAME)
 		fprintf(memory, "  f%u", op->frame);
@@ -105,8 +109,8 @@ static const struct record *written_at(unsigned int context, unsigned int record
 }
 
 const char *const contexts_point_names[] = {
-	"op",	"lock",	 "page trylock", "page lock",	 "page unlock", "get",	 "put", "alloc",
-	"free", "count", "callback",	 "callback end", "end",		"other", NULL,
+	"op",	"lock",	 "page trylock", "page lock",	 "page unlock", "get",	"put",	 "alloc",
+	"free", "count", "callback",	 "callback end", "end",		"host", "other", NULL,
 };
 
 static unsigned int kind_of(const char *name)
@@ -197,9 +201,14 @@ static unsigned int noted_pick(const struct schedule_view *view)
 	return to;
 }
 
-/* An enqueue that goes by the page lock must not find it taken: a driver's mistake (B15). */
+/*
+ * An enqueue that goes by the page lock must not find it taken: a driver's mistake
+ * (B15).  Where there are drivers, only what the op itself comes by is refused.
+ */
 static bool bears_refusal(const struct record *r, enum fault_kind kind)
 {
+	if (contexts.drivers)
+		return traits_meet_fault(op_table[r->op].traits, kind);
 	return kind != FAULT_lock || (r->op != OP_enqueue && r->op != OP_list_enqueue);
 }
 
@@ -267,14 +276,22 @@ void contexts_passed(unsigned int context, const char *name, const void *object)
 	contexts.running[context].point++;
 }
 
-void contexts_pairs(uint32_t pairs[OP_CORE_COUNT][OP_CORE_COUNT])
+/* The op that the context was in; nop: one beyond the limit, or before its first. */
+static uint8_t op_of(const struct decision *d, unsigned int limit)
+{
+	uint8_t op = run.program->records[d->record].op;
+
+	return op < limit ? op : (uint8_t)OP_nop;
+}
+
+void contexts_pairs(uint32_t pairs[OP_DRIVERS_END][OP_DRIVERS_END])
 {
 	uint8_t in[PROGRAM_CONTEXTS] = { 0 };
 
 	for (unsigned int i = 0; i < contexts.decision_count; i++) {
 		const struct decision *d = &contexts.decisions[i];
 
-		in[d->context] = run.program->records[d->record].op;
+		in[d->context] = op_of(d, OP_DRIVERS_END);
 		if (d->to != d->context)
 			pairs[in[d->context]][in[d->to]] |= 1u << d->kind;
 	}
@@ -289,7 +306,7 @@ void contexts_count(struct stats *stats)
 	for (unsigned int i = 0; i < contexts.decision_count; i++) {
 		const struct decision *d = &contexts.decisions[i];
 
-		in[d->context] = run.program->records[d->record].op;
+		in[d->context] = op_of(d, OP_CORE_COUNT);
 		if (d->to == d->context)
 			continue;
 		stats->gave_way[in[d->context]][in[d->to]]++;

@@ -154,7 +154,8 @@ static bool run_once(const struct strategy *strategy)
 {
 	struct contexts_options options = { .strategy = strategy,
 					    .trace = shared->config.trace ? stdout : NULL,
-					    .history = true };
+					    .history = true,
+					    .as_is = shared->config.as_is };
 
 	contexts_run(suts[0], &program, &options, &result);
 	if (strategy)
@@ -219,7 +220,6 @@ int main(void)
 	setvbuf(stdout, NULL, _IOLBF, 0); /* a trace is there up to the end, whatever that is */
 	shared->started = true;
 	contexts_features = shared->config.features;
-	contexts_as_is = shared->config.as_is;
 	program_decode(&program, shared->config.program, shared->config.size);
 	schedules_prepare(&program);
 	return explore() ? 0 : EXPLORE_FOUND;

@@ -72,9 +72,9 @@ void drivers_check(const struct driver_step *step, int value)
 		check_device(i);
 	check_moves();
 	for (unsigned int i = 0; i < HOST_REQUESTS; i++)
-		if (unlikely(run.refuse[i] != run.model.refuse[i]))
+		if (unlikely(guest.host.refusing[i] != run.model.refuse[i]))
 			observe_finding("driver.state", "the host will refuse %u requests, not %u",
-					run.refuse[i], run.model.refuse[i]);
+					guest.host.refusing[i], run.model.refuse[i]);
 	guest_audit((unsigned int)__builtin_popcountll(run.model.lingering));
 }
 

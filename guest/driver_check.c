@@ -4,16 +4,9 @@
  * what is not going to come.
  */
 #include "guest/driver_model.h"
+#include "guest/driver_ops.h"
 
 UNINSTRUMENTED_BEGIN
-
-/* Which ops may run where another one allocates: what reclaim and compaction do. */
-static bool may_nest(unsigned int op)
-{
-	return op == OP_oom || op == OP_compact || op == OP_scan || op == OP_offline ||
-	       op == OP_refuse || op == OP_isolate || op == OP_putback || op == OP_migrate ||
-	       op == OP_get || op == OP_put;
-}
 
 static enum skip check_register(const struct driver_model *m, const struct record *r,
 				unsigned int kind, unsigned int number)
@@ -41,23 +34,16 @@ static enum skip check_operand(const struct driver_model *m, const struct record
 	}
 }
 
-/* Of the core's ops: what scanners and strangers do. */
-static bool is_core_op(unsigned int op)
-{
-	return op == OP_isolate || op == OP_putback || op == OP_migrate || op == OP_get ||
-	       op == OP_put || op == OP_lock || op == OP_unlock;
-}
-
 enum skip driver_model_check(const struct driver_model *m, const struct record *r)
 {
 	const struct op_info *info = &op_table[r->op];
 
 	if (r->op == OP_nop)
 		return SKIP_empty;
-	if (r->op >= OP_DRIVERS_END || (r->op < OP_CORE_COUNT && !is_core_op(r->op)))
+	if (r->op >= OP_DRIVERS_END || (r->op < OP_CORE_COUNT && !op_is_by_hand(r->op)))
 		return SKIP_executor;
 	if (((r->how & HOW_IRQ) && !(info->traits & TRAIT_IRQ)) ||
-	    ((r->how & HOW_NESTED) && !may_nest(r->op)))
+	    ((r->how & HOW_NESTED) && !op_may_nest(r->op)))
 		return SKIP_context;
 	for (unsigned int i = 0; i < 3; i++) {
 		enum skip skip = check_operand(m, r, info->operand[i], (&r->a)[i]);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "guest/acts.h"
 #include "guest/drivers_state.h"
 #include "harness/minimize.h"
 #include "harness/trace.h"
@@ -48,26 +49,6 @@ static const char *migration(int rc)
 static void print_value(FILE *out, const struct record *r, int value)
 {
 	switch (r->op) {
-	case OP_inflate:
-	case OP_deflate:
-		fprintf(out, "%d unit%s", value, value == 1 ? "" : "s");
-		break;
-	case OP_oom:
-		fprintf(out, "%d page%s", value, value == 1 ? "" : "s");
-		break;
-	case OP_compact:
-	case OP_offline:
-		fprintf(out, "%d moved", value);
-		break;
-	case OP_scan:
-		fprintf(out, "%d seen", value);
-		break;
-	case OP_target:
-		fputs(value ? "is there" : "one round", out);
-		break;
-	case OP_remove:
-		fputs(value ? "gone" : "stays", out);
-		break;
 	case OP_isolate:
 		fputs(isolation(value), out);
 		break;
@@ -79,7 +60,7 @@ static void print_value(FILE *out, const struct record *r, int value)
 		fputs(value ? "ok" : "refused", out);
 		break;
 	default:
-		fputs("ok", out);
+		guest_print_value(out, r, value);
 	}
 }
 
@@ -128,23 +109,9 @@ void drivers_trace_finding(const char *id)
 
 const char *drivers_mistake(const char *rule)
 {
-	const struct record *r = &run.program->records[run.index];
-	unsigned int driver;
-
-	if (!run.options->as_is || run.index >= run.program->count ||
-	    op_table[r->op].operand[0] != KIND_DEVICE || r->a >= guest.count)
+	if (run.index >= run.program->count)
 		return "";
-	driver = run.model.device[r->a].driver;
-	if (driver == DRIVER_pseries && r->op == OP_oom &&
-	    (!strcmp(rule, "model.bug") || !strcmp(rule, "lock.report")))
-		return "\nas in the kernel, row B4: the notifier takes out a fixed amount, however "
-		       "much there is";
-	/* Whether or not a scanner comes just then. */
-	if (driver == DRIVER_vmware && (run.model.features & FEATURE_page_lock) &&
-	    (!strcmp(rule, "model.bug") || !strcmp(rule, "driver.state")))
-		return "\nas in the kernel, row B15: what the host refuses goes back in, which is a "
-		       "BUG where a scanner has the page locked";
-	return "";
+	return guest_mistake(&run.program->records[run.index], rule, false);
 }
 
 struct child_run {

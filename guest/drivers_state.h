@@ -23,7 +23,7 @@ struct drivers_run {
 	const char *place;	    /* its name, "start" or "end" */
 	const struct record *outer; /* that is under way, if none is nested in it */
 	uint64_t nested_ran[PROGRAM_RECORDS / 64];
-	unsigned int refuse[HOST_REQUESTS], callbacks;
+	unsigned int callbacks;
 	struct page *registers[PROGRAM_CONTEXTS][PROGRAM_REGISTERS];
 	jmp_buf exit;
 };

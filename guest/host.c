@@ -7,8 +7,10 @@
 
 #include <string.h>
 
+#include "shim/backend.h"
 #include "shim/instrument.h"
 #include "shim/observe.h"
+#include "shim/world.h"
 
 UNINSTRUMENTED_BEGIN
 
@@ -21,6 +23,24 @@ void host_reset(struct host *host, unsigned int frames)
 	memset(host->requests, 0, sizeof(host->requests));
 	memset(host->units, 0, sizeof(host->units));
 	memset(host->refused, 0, sizeof(host->refused));
+	memset(host->refusing, 0, sizeof(host->refusing));
+}
+
+ORACLE void host_refuse(struct host *host, enum host_request request, unsigned int count)
+{
+	__atomic_store_n(&host->refusing[request], count, __ATOMIC_RELAXED);
+}
+
+/* One of those that it will refuse. */
+ORACLE static bool take_refusal(struct host *host, enum host_request request)
+{
+	unsigned int left = __atomic_load_n(&host->refusing[request], __ATOMIC_RELAXED);
+
+	while (left)
+		if (__atomic_compare_exchange_n(&host->refusing[request], &left, left - 1, false,
+						__ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			return true;
+	return false;
 }
 
 ORACLE static void count(long *counter, long n)
@@ -58,8 +78,8 @@ ORACLE static void note_unit(struct host *host, enum host_request request, unsig
 	}
 }
 
-ORACLE void host_tell(struct host *host, enum host_request request, unsigned int units,
-		      const uint64_t *pfns, unsigned int n)
+ORACLE static void note(struct host *host, enum host_request request, unsigned int units,
+			const uint64_t *pfns, unsigned int n)
 {
 	count(&host->requests[request], 1);
 	count(&host->units[request], n);
@@ -70,14 +90,42 @@ ORACLE void host_tell(struct host *host, enum host_request request, unsigned int
 		note_unit(host, request, units, pfns[i]);
 }
 
-ORACLE bool host_ask(struct host *host, enum host_request request, unsigned int units,
-		     const uint64_t *pfns, unsigned int n)
+ORACLE static bool refuses(struct host *host, enum host_request request, const uint64_t *pfns,
+			   unsigned int n)
 {
-	if (n && host->refuses && host->refuses(host, request, pfns[0])) {
-		count(&host->refused[request], 1);
+	if (!n || !((host->refuses && host->refuses(host, request, pfns[0])) ||
+		    take_refusal(host, request)))
 		return false;
-	}
-	host_tell(host, request, units, pfns, n);
+	count(&host->refused[request], 1);
+	return true;
+}
+
+ORACLE static bool in_spinlock(void)
+{
+	return context_self()->held_count;
+}
+
+/* An exchange under a spinlock is one step: an interrupt inside would be taken for its holder. */
+static void take_time(const struct host *host)
+{
+	if (!in_spinlock())
+		backend_point("host", host);
+}
+
+void host_tell(struct host *host, enum host_request request, unsigned int units,
+	       const uint64_t *pfns, unsigned int n)
+{
+	take_time(host);
+	note(host, request, units, pfns, n);
+}
+
+bool host_ask(struct host *host, enum host_request request, unsigned int units,
+	      const uint64_t *pfns, unsigned int n)
+{
+	take_time(host);
+	if (refuses(host, request, pfns, n))
+		return false;
+	note(host, request, units, pfns, n);
 	return true;
 }
 

@@ -2,7 +2,8 @@
 /*
  * The host: it keeps the set of what the guest has inflated, unit by unit, and
  * complains of what makes no sense.  It may refuse, if whoever runs the guest
- * says so.
+ * says so.  A request takes its time: before the answer is a scheduling point, but
+ * where the guest has a spinlock.
  */
 #ifndef PINPRICK_GUEST_HOST_H
 #define PINPRICK_GUEST_HOST_H
@@ -25,6 +26,7 @@ enum host_request {
 struct host {
 	/* Asked before each request that may be refused, with its first unit.  NULL: never refuses. */
 	bool (*refuses)(struct host *host, enum host_request request, uint64_t pfn);
+	unsigned int refusing[HOST_REQUESTS]; /* that it will refuse in any case; atomic */
 	unsigned int frames;
 	uint16_t inflated[HOST_FRAMES]; /* a bit per unit; atomic */
 	long requests[HOST_REQUESTS], units[HOST_REQUESTS], refused[HOST_REQUESTS]; /* atomic */
@@ -32,6 +34,9 @@ struct host {
 
 /* A host that knows of nothing inflated, of a guest with so many frames; its policy stays. */
 void host_reset(struct host *host, unsigned int frames);
+
+/* It will refuse the next count requests of this kind that it may refuse. */
+void host_refuse(struct host *host, enum host_request request, unsigned int count);
 
 /* The number of a unit of a frame, where pages have so many units. */
 static inline uint64_t host_pfn(unsigned int units, unsigned int frame, unsigned int unit)

@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guest/acts.h"
 #include "guest/audit.h"
+#include "guest/driver_ops.h"
 #include "harness/feedback.h"
 #include "harness/run.h"
 #include "shim/backend_single.h"
@@ -81,122 +83,38 @@ static const struct observer drivers_observer = {
 	.record = record_number,
 };
 
-static bool host_refuses(struct host *host, enum host_request request, uint64_t pfn)
-{
-	(void)host, (void)pfn;
-	if (!run.refuse[request])
-		return false;
-	run.refuse[request]--;
-	return true;
-}
-
 static struct guest_device *device_of(const struct record *r)
 {
 	return &guest.devices[r->a];
 }
 
-/* Isolates what it can; the frames that came, as bits. */
-static uint64_t isolate_range(unsigned int frame, unsigned int end)
+/* What drivers have done by r, before which there were so many pages. */
+static void count_act(const struct record *r, int value, long pages)
 {
-	uint64_t taken = 0;
+	const struct guest_device *device = device_of(r);
 
-	for (; frame < end && frame < PROGRAM_FRAMES; frame++)
-		if (movable_isolate(frame_page(frame)) == ISOLATE_DONE)
-			taken |= (uint64_t)1 << frame;
-	return taken;
-}
-
-/* Moves each to near, or puts it back; returns how many it moved. */
-static int move_all(uint64_t taken, unsigned int near, enum migrate_mode mode)
-{
-	int moved = 0;
-
-	for (; taken; taken &= taken - 1) {
-		struct page *page = frame_page((unsigned int)__builtin_ctzll(taken));
-
-		if (!movable_migrate(page, near, mode))
-			moved++;
-		else
-			movable_putback(page);
+	switch (r->op) {
+	case OP_remove:
+		count(DRIVER_COUNT_deflated, pages - guest_inflated(device));
+		count(value ? DRIVER_COUNT_removed : DRIVER_COUNT_stayed, 1);
+		break;
+	case OP_inflate:
+		count(DRIVER_COUNT_inflated, value / (int)device->units);
+		break;
+	case OP_deflate:
+		count(DRIVER_COUNT_deflated, value / (int)device->units);
+		break;
+	case OP_target:
+		/* Less what a notifier inside took out, which counts as deflated already. */
+		pages -= guest_inflated(device);
+		count(pages < 0 ? DRIVER_COUNT_inflated : DRIVER_COUNT_deflated, labs(pages));
+		break;
+	case OP_oom:
+		count(DRIVER_COUNT_deflated, value);
+		break;
+	default:
+		break;
 	}
-	return moved;
-}
-
-static int act_scan(const struct record *r)
-{
-	uint64_t taken = isolate_range(r->a, r->a + r->b);
-	int count = __builtin_popcountll(taken);
-
-	for (; taken; taken &= taken - 1)
-		movable_putback(frame_page((unsigned int)__builtin_ctzll(taken)));
-	return count;
-}
-
-static int act_offline(const struct record *r)
-{
-	unsigned int quarter = PROGRAM_FRAMES / 4, first = r->a / quarter * quarter;
-	unsigned int near = (first + 2 * quarter) % PROGRAM_FRAMES;
-	uint64_t taken = 1;
-	int moved = 0;
-
-	for (unsigned int round = 0; round < 3 && taken; round++) {
-		taken = isolate_range(first, first + quarter);
-		moved += move_all(taken, near, MIGRATE_SYNC);
-	}
-	return moved;
-}
-
-static int act_remove(const struct record *r)
-{
-	long pages = guest_inflated(device_of(r));
-	bool gone = device_of(r)->driver->remove(device_of(r));
-
-	count(DRIVER_COUNT_deflated, pages - guest_inflated(device_of(r)));
-	count(gone ? DRIVER_COUNT_removed : DRIVER_COUNT_stayed, 1);
-	return gone;
-}
-
-static int act_inflate(const struct record *r)
-{
-	struct guest_device *device = device_of(r);
-	unsigned int units = device->driver->inflate(device, r->b * device->units);
-
-	count(DRIVER_COUNT_inflated, units / device->units);
-	return (int)units;
-}
-
-static int act_deflate(const struct record *r)
-{
-	struct guest_device *device = device_of(r);
-	unsigned int units = device->driver->deflate(device, r->b * device->units);
-
-	count(DRIVER_COUNT_deflated, units / device->units);
-	return (int)units;
-}
-
-static int act_target(const struct record *r)
-{
-	struct guest_device *device = device_of(r);
-	long more = -guest_inflated(device);
-	bool there;
-
-	__atomic_store_n(&device->target, r->b, __ATOMIC_RELAXED);
-	there = guest_round(device);
-	/* Less what a notifier inside took out, which counts as deflated already. */
-	more += guest_inflated(device);
-	count(more > 0 ? DRIVER_COUNT_inflated : DRIVER_COUNT_deflated, labs(more));
-	return there;
-}
-
-static int act_oom(const struct record *r)
-{
-	unsigned int pages;
-
-	context_self()->reclaim_depth++;
-	pages = device_of(r)->driver->oom(device_of(r));
-	context_self()->reclaim_depth--;
-	count(DRIVER_COUNT_deflated, pages);
-	return (int)pages;
 }
 
 static int act_by_hand(const struct record *r)
@@ -220,38 +138,15 @@ static int act_by_hand(const struct record *r)
 
 static int act(const struct record *r)
 {
-	switch (r->op) {
-	case OP_attach:
-		guest_attach(device_of(r),
-			     (run.options->drivers ? run.options->drivers : drivers)[r->b],
-			     r->c ? 16 : 1);
-		return 0;
-	case OP_remove:
-		return act_remove(r);
-	case OP_inflate:
-		return act_inflate(r);
-	case OP_deflate:
-		return act_deflate(r);
-	case OP_target:
-		return act_target(r);
-	case OP_oom:
-		return act_oom(r);
-	case OP_refuse:
-		run.refuse[r->a] = r->b;
-		return 0;
-	case OP_compact:
-		return move_all(isolate_range(r->a, r->a + r->b), (r->a + r->b) % PROGRAM_FRAMES,
-				(enum migrate_mode)r->c);
-	case OP_scan:
-		return act_scan(r);
-	case OP_offline:
-		return act_offline(r);
-	case OP_hotplug:
-		guest_hotplug(device_of(r), r->b);
-		return 0;
-	default:
+	bool on_device = op_table[r->op].operand[0] == KIND_DEVICE;
+	long pages = on_device ? guest_inflated(device_of(r)) : 0;
+	int value;
+
+	if (op_is_by_hand(r->op))
 		return act_by_hand(r);
-	}
+	value = guest_act(r, run.options->drivers ? run.options->drivers : drivers);
+	count_act(r, value, pages);
+	return value;
 }
 
 /* For engines that look for what is new: an op, what came of it, and how full its balloon is. */
@@ -309,7 +204,6 @@ static void run_record(const struct record *r, unsigned int index)
 	outer_plan = context_self()->plan;
 	context_self()->plan = &plan;
 	context_self()->steps = 0;
-	context_self()->request.near = r->c;
 	driver_model_begin(&run.model, r, &step);
 	value = r->how & HOW_IRQ ? interrupt(r) : act(r);
 	/* What an op holds while it allocates, it holds while others run inside. */
@@ -343,7 +237,6 @@ static bool try_record(const struct record *r, unsigned int index)
 static void run_nested(void)
 {
 	const struct record *outer = run.outer;
-	struct page_alloc_request request = context_self()->request;
 
 	if (!outer)
 		return;
@@ -359,7 +252,6 @@ static void run_nested(void)
 		run.outer = outer;
 	}
 	run.outer = NULL;
-	context_self()->request = request;
 }
 
 static void begin(void)
@@ -377,7 +269,7 @@ static void begin(void)
 	backend_single_switch(0);
 	driver_model_init(&run.model, p, world.features);
 	guest_start(run.sut, world.features, run.options->as_is);
-	guest.host.refuses = host_refuses;
+	guest.host.refuses = NULL;
 	feedback_note(0);
 	for (unsigned int i = 0; i < p->devices; i++) {
 		guest_add(&driver_free, 1, p->adjust & 1u << i);
@@ -446,7 +338,6 @@ void run_drivers(const struct sut *sut, const struct program *p,
 	run.place = "start";
 	run.outer = NULL;
 	memset(run.nested_ran, 0, sizeof(run.nested_ran));
-	memset(run.refuse, 0, sizeof(run.refuse));
 	run.callbacks = 0;
 	stats->runs++;
 	count(DRIVER_COUNT_programs, 1);

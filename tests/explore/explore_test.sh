@@ -30,6 +30,18 @@ done
 cmp -s "$tmp/traces" "$root/tests/golden/schedules.txt" ||
 	bad "not as in tests/golden/schedules.txt: other builds, or another corpus/scenarios: $(cat "$tmp/traces")"
 
+# Drivers as they are in the kernel: what one context alone does not do (B5, B15).
+as_is() { # as_is SUT SCENARIO ID ROW
+	expect 1 "^finding $3 on $1\$" "$cli" explore --as-is --sut "$1" "corpus/scenarios/$2.txt"
+	grep -q '; replayed twice alike; ' "$tmp/out" || bad "$2: not replayed"
+	grep -q "^        as in the kernel, row .*$4" "$tmp/out" || bad "$2: it does not say which row"
+	again=$(sed -n 's/^run it again: //p' "$tmp/out")
+	expect 1 "finding $3" "$cli" explore --as-is --strategy written --sut "$1" "${again##* }"
+	expect 0 '^clean: ' "$cli" explore --strategy written --sut "$1" "${again##* }"
+}
+as_is modern drivers-pseries-beside-compaction 'model.bug@deflate/modern' B5
+as_is classic drivers-vmware-beside-compaction 'model.bug@deflate/classic' B15
+
 # Programs that were written for one context after the other, in any order.
 expect 0 '^clean: [0-9]* schedules in ' "$cli" explore --for 30s corpus/*.txt
 

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
-# Planted mistakes that end a run without a judge's word, or that only the order
-# of the ops shows: each is found by explore, with its schedule, in every flavour.
+# Planted mistakes that end a run without a judge's word, that only the order of
+# the ops shows, or that a driver makes beside another context: each is found by
+# explore, with its schedule, in every flavour.
 #   sh planted_test.sh ROOT BUILD FLAVOUR
 . "$(dirname "$0")/../cli/lib.sh"
 
@@ -39,6 +40,10 @@ grep -q '^[1-9][0-9]*$' "$tmp/out" || bad "no program for the engine: $(cat "$tm
 expect 64 'none in corpus/seed.txt' "$cli" replay --gdb --sut planted-dies corpus/seed.txt
 found oldest-first two-deflations-beside-putback 'order.none@end/modern'
 found page-lock-spins dequeue-beside-isolation 'progress.livelock@end/classic' --strategy pct --seed 1
+found counts-before-mutex drivers-virtio-beside-out-of-memory 'model.bug@oom/modern'
+found gone-without-reservation drivers-free-beside-compaction 'model.bug@deflate/modern'
+found goes-at-once drivers-free-beside-offline 'leak.page@end/modern'
+found frames-after-unlock drivers-virtio-beside-compaction 'host.not-inflated@deflate/modern'
 if [ "$flavour" = tsan ]; then
 	# A signal waits there for the next call into the library, and none comes.
 	expect 1 '^finding progress.timeout@run/modern on planted-hangs$' \
