@@ -193,6 +193,11 @@ unsigned int program_switches(const struct program *p)
 	return count;
 }
 
+bool explored_takes(const struct program *p)
+{
+	return program_switches(p) || (!strcmp(FLAVOUR, "tsan") && program_contexts(p) > 1);
+}
+
 /* The same ops by every schedule with fewer switches than it has, the fewest first. */
 static void search_fewest(const struct explored *x, struct program *p, const char *id)
 {

@@ -65,6 +65,13 @@ void explored_finding(const struct explored *x, const struct finding *finding);
 void explored_settle(const struct explored *x, const struct explore_shared *s, const char *file,
 		     struct finding_list *list);
 
+/*
+ * Is p for these engines, where a verb takes programs of all kinds?  With a schedule
+ * it is; in the flavour that sees races, which need none, whenever it has several
+ * contexts.
+ */
+bool explored_takes(const struct program *p);
+
 /* How many preempt records it has. */
 unsigned int program_switches(const struct program *p);
 

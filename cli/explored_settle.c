@@ -21,17 +21,17 @@ static void make_path(char path[PATH_MAX], const struct sut *sut, const char *id
 
 /*
  * Its own schedule shows it; where that does not, the search that met it does.
- * What needs no switch at all is for explore, still: replay would judge it op by
- * op, as a program of one context.
+ * What needs neither a switch nor TSan is for explore, still: replay would judge it
+ * op by op, as a program of one context.
  */
 static void print_again(const struct explored *x, const struct run_subject *subject,
-			const char *kept, bool switches, const char *file)
+			const char *kept, bool takes, const char *file)
 {
 	if (!kept && !file)
 		return;
 	fprintf(say, "\nrun it again: ");
 	if (kept) {
-		report_command(say, x->cli, switches ? "replay" : "explore --strategy=written",
+		report_command(say, x->cli, takes ? "replay" : "explore --strategy=written",
 			       subject, kept);
 	} else {
 		report_verb_command(say, x->cli);
@@ -79,5 +79,5 @@ void explored_settle(const struct explored *x, const struct explore_shared *s, c
 	make_path(path, subject.sut, finding->id);
 	kept = keep_program(path, &p, finding, &subject) == EXIT_CLEAN;
 	finding_list_add(list, finding, &subject, kept ? path : "");
-	print_again(x, &subject, alike && kept ? path : NULL, program_switches(&p), file);
+	print_again(x, &subject, alike && kept ? path : NULL, explored_takes(&p), file);
 }

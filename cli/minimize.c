@@ -84,7 +84,7 @@ int verb_minimize(const struct cli *cli)
 	if (code != EXIT_CLEAN)
 		return code;
 	kernels_announce(cli, stderr, "pinprick: ");
-	if (program_switches(&p))
+	if (explored_takes(&p))
 		return minimize_schedule(cli, &p);
 	if (!find(cli, &p, &subject, &finding)) {
 		complain("%s has no finding, so there is nothing to keep", cli->files[0]);

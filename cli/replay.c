@@ -109,7 +109,7 @@ static void replay_one(void *context, const char *path, const char *name, const 
 	(void)name;
 	r->programs++;
 	for (unsigned int i = 0; i < r->cli->sut_count; i++)
-		if (program_switches(p))
+		if (explored_takes(p))
 			replay_schedule(r, i, path, p);
 		else
 			replay_on(r, i, path, p);

@@ -53,6 +53,16 @@ has_schedule() {
 	return 1
 }
 
+# has_bytes WORD...: is there a program among the files that is not text?  Who knows what is in it.
+has_bytes() {
+	for word; do
+		case $word in --*) continue ;; esac
+		[ ! -f "$word" ] || [ ! -r "$word" ] || head -c 16 "$word" | grep -qa '^pinprick program' ||
+			return 0
+	done
+	return 1
+}
+
 # check_drivers WORD...: whether options that are about drivers have some.
 check_drivers() {
 	case "$verb $* " in

@@ -33,6 +33,7 @@ expect 2 'one: 1 bytes, not even a header' "$cli" replay one
 : >nothing.txt
 expect 65 '^nothing.txt:1:1: ' "$cli" replay nothing.txt
 
+cp "$build"/explore-* "${cli%/*}/" # noise may have a schedule
 head -c 1048576 /dev/urandom >noise
 expect 0 'noise: only the first 2056 bytes are a program' "$cli" show noise
 "$cli" replay noise >out 2>&1 || [ $? -eq 2 ] || { bad "noise"; cat out; }
