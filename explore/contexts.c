@@ -203,7 +203,11 @@ void contexts_run_record(unsigned int index)
 	if (self->fault)
 		op.record.fault = self->fault;
 	context_self()->plan = outer_plan;
-	lock_check_idle();
+	/* What an op holds while it allocates, it holds while others run inside. */
+	if (nested)
+		lock_check_released();
+	else
+		lock_check_idle();
 	contexts_note(index, &op, ran);
 	if (ran && h->count < HISTORY_OPS)
 		h->ops[h->count++] = op;

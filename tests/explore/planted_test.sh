@@ -42,7 +42,7 @@ found oldest-first two-deflations-beside-putback 'order.none@end/modern'
 found page-lock-spins dequeue-beside-isolation 'progress.livelock@end/classic' --strategy pct --seed 1
 found counts-before-mutex drivers-virtio-beside-out-of-memory 'model.bug@oom/modern'
 found gone-without-reservation drivers-free-beside-compaction 'model.bug@deflate/modern'
-found goes-at-once drivers-free-beside-offline 'leak.page@end/modern'
+found goes-at-once drivers-free-beside-offline 'accounting.I1@run/modern'
 found frames-after-unlock drivers-virtio-beside-compaction 'host.not-inflated@deflate/modern'
 if [ "$flavour" = tsan ]; then
 	# A signal waits there for the next call into the library, and none comes.
