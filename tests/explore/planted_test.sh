@@ -23,7 +23,7 @@ found() { # found PLANTED SCENARIO ID [OPTION...]
 	again=$(sed -n 's/^run it again: //p' "$tmp/out")
 	file=${again##* }
 	command=replay
-	grep -q '^\(@. \)*! ' "$file" || command='explore --strategy=written'
+	[ "$flavour" = tsan ] || grep -q '^\(@. \)*! ' "$file" || command='explore --strategy=written'
 	echo "$again" | grep -q " ${command%% *} " || bad "not the command to run it again: $again"
 	# shellcheck disable=SC2086 # a command with its option
 	expect 1 "^finding $id on planted-$planted\$" "$cli" $command --sut "planted-$planted" "$file"
@@ -42,7 +42,7 @@ found oldest-first two-deflations-beside-putback 'order.none@end/modern'
 found page-lock-spins dequeue-beside-isolation 'progress.livelock@end/classic' --strategy pct --seed 1
 found counts-before-mutex drivers-virtio-beside-out-of-memory 'model.bug@oom/modern'
 found gone-without-reservation drivers-free-beside-compaction 'model.bug@deflate/modern'
-found goes-at-once drivers-free-beside-offline 'accounting.I1@run/modern'
+found goes-at-once drivers-free-beside-offline '\(accounting.I1@run\|race.data@memory\)/modern'
 found frames-after-unlock drivers-virtio-beside-compaction 'host.not-inflated@deflate/modern'
 if [ "$flavour" = tsan ]; then
 	# A signal waits there for the next call into the library, and none comes.
