@@ -26,6 +26,7 @@ struct exploration {
 	uint32_t pairs[OP_DRIVERS_END][OP_DRIVERS_END];
 	struct finding_list found;
 	int code;
+	bool many; /* programs: no line for each that is clean */
 };
 
 /* Its share of the time that is left. */
@@ -74,6 +75,11 @@ static void explore_one(void *context, const char *path, const char *name, const
 		return;
 	e->left--;
 	add(e, s);
+	/* Of the shipped ones there are many: a line for each sut. */
+	if (!s->found && !e->cli->verbose && e->many) {
+		explored_end(s);
+		return;
+	}
 	fprintf(say, "%s, %s: %llu schedules of at most %u points", e->cli->suts[e->sut]->name,
 		path_short(path), (unsigned long long)s->runs, s->most_points);
 	if (s->complete)
@@ -96,6 +102,27 @@ static unsigned int count_pairs(const struct exploration *e)
 	for (unsigned int a = 0; a < OP_DRIVERS_END; a++)
 		for (unsigned int b = 0; b < OP_DRIVERS_END; b++)
 			count += (unsigned int)__builtin_popcount(e->pairs[a][b]);
+	return count;
+}
+
+/* Of the eight ops that core/ itself has, pairs of which the one gave way to the other somewhere.
+ */
+static unsigned int count_core_pairs(const struct exploration *e, unsigned int *all)
+{
+	static const uint8_t ops[] = { OP_alloc,	OP_enqueue, OP_list_enqueue, OP_dequeue,
+				       OP_list_dequeue, OP_isolate, OP_putback,	     OP_migrate };
+	unsigned int count = 0;
+
+	for (size_t a = 0; a < sizeof(ops); a++)
+		for (size_t b = 0; b < sizeof(ops); b++) {
+			bool seen = e->pairs[ops[a]][ops[b]];
+
+			count += seen;
+			if (!seen && e->cli->verbose)
+				fprintf(say, "  %-13s%s never gave way to %s\n", "missing",
+					op_table[ops[a]].name, op_table[ops[b]].name);
+		}
+	*all = sizeof(ops) * sizeof(ops);
 	return count;
 }
 
@@ -130,6 +157,7 @@ static void json(const struct exploration *e)
 
 static void conclude(struct exploration *e, double seconds)
 {
+	unsigned int core, all;
 	char what[64];
 
 	snprintf(what, sizeof(what), "%llu schedules in %.0f s", (unsigned long long)e->schedules,
@@ -143,9 +171,10 @@ static void conclude(struct exploration *e, double seconds)
 	fprintf(say,
 		"  %-13sin %llu runs the ops have an order that the model allows, %llu were too long, undecided, or of drivers\n",
 		"order", (unsigned long long)e->ordered, (unsigned long long)e->not_ordered);
+	core = count_core_pairs(e, &all);
 	fprintf(say,
-		"  %-13s%u pairs of ops and kinds of points at which the one gave way to the other\n",
-		"switches", count_pairs(e));
+		"  %-13s%u pairs of ops and kinds of points at which the one gave way to the other; %u of %u pairs of the core's own\n",
+		"switches", count_pairs(e), core, all);
 	fprintf(say, "  %-13s%llu\n  %-13s%016llx, the same in every build\n", "seed",
 		(unsigned long long)e->cli->seed, "trace", (unsigned long long)e->trace);
 	if (e->cli->json)
@@ -200,7 +229,14 @@ int verb_explore(const struct cli *given)
 	e.end = clock_seconds() + cli.seconds;
 	for (e.sut = 0; e.sut < cli.sut_count && !interrupted; e.sut++) {
 		e.engine.sut = cli.suts[e.sut];
+		uint64_t programs = e.programs, schedules = e.schedules;
+
+		e.many = files == cli.files;
 		code = input_walk(&cli, explore_one, &e);
+		if (e.many)
+			fprintf(say, "%s: %llu programs, %llu schedules\n", e.engine.sut->name,
+				(unsigned long long)(e.programs - programs),
+				(unsigned long long)(e.schedules - schedules));
 		e.code = code > e.code ? code : e.code;
 	}
 	if (interrupted && e.code == EXIT_CLEAN)

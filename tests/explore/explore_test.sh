@@ -21,6 +21,7 @@ expect 0 '^clean: [0-9]* schedules in ' "$cli" explore --seed 1
 runs=$(($(ls corpus/scenarios/*.txt | wc -l) * 4)) # each on both cores, with migration and without
 grep -q "^  programs *$runs, $runs of them with every schedule within the bound\$" "$tmp/out" ||
 	bad "not every schedule was run"
+grep -q '; 64 of 64 pairs of the core.s own$' "$tmp/out" || bad "not every op beside every other"
 expect 0 '"verdict": "clean"' "$cli" explore --seed 1 --json
 sed -n 's/.*\("schedules": [0-9]*\).*\("trace": "[0-9a-f]*"\).*/exhaustive \1 \2/p' "$tmp/out" >"$tmp/traces"
 for strategy in walk order few pct random; do
