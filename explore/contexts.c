@@ -140,16 +140,16 @@ static void check_quiet(void)
 
 static bool run_op(const struct record *r, struct history_op *op)
 {
-	bool (*act)(const struct record *, struct history_op *) =
+	bool (*action)(const struct record *, struct history_op *) =
 		contexts.drivers ? contexts_drivers_act : contexts_act;
 	struct context *cpu = context_self();
 	bool irqs_off = cpu->irqs_off, ran;
 
 	if (!(r->how & HOW_IRQ))
-		return act(r, op);
+		return action(r, op);
 	cpu->irqs_off = true;
 	cpu->irq_depth++;
-	ran = act(r, op);
+	ran = action(r, op);
 	cpu->irq_depth--;
 	cpu->irqs_off = irqs_off;
 	return ran;
