@@ -311,7 +311,8 @@ void contexts_count(struct stats *stats)
 			continue;
 		stats->gave_way[in[d->context]][in[d->to]]++;
 		feedback_note((unsigned int)CELL_COUNT +
-			      (d->kind * OP_CORE_COUNT + in[d->context]) * OP_CORE_COUNT +
+			      (d->kind * (unsigned int)OP_CORE_COUNT + in[d->context]) *
+				      (unsigned int)OP_CORE_COUNT +
 			      in[d->to]);
 	}
 }

@@ -16,6 +16,7 @@
 #include "explore/make_schedules.h"
 #include "explore/shared.h"
 #include "guest/guest.h"
+#include "harness/minimize.h"
 #include "harness/run.h"
 #include "shim/memory_name.h"
 #include "shim/poison.h"
@@ -70,6 +71,14 @@ ORACLE static void on_death(void)
 #else
 	keep_death("sanitizer.signal", NULL, "a sanitizer's report, below");
 #endif
+}
+
+ORACLE static void on_undefined(const char *kind)
+{
+	char rule[64];
+
+	snprintf(rule, sizeof(rule), "sanitizer.%s", kind);
+	keep_death(rule, NULL, "a sanitizer's report, below");
 }
 
 /* Where no sanitizer catches what kills, and where the supervisor has waited long enough. */
@@ -216,6 +225,7 @@ int main(void)
 	map_shared();
 	if (__sanitizer_set_death_callback)
 		__sanitizer_set_death_callback(on_death);
+	undefined_hook = on_undefined;
 	catch_signals();
 	setvbuf(stdout, NULL, _IOLBF, 0); /* a trace is there up to the end, whatever that is */
 	shared->started = true;

@@ -39,7 +39,8 @@ static void move_stretch(struct program *p, struct random *rng)
 	unsigned int context = random_below(rng, PROGRAM_CONTEXTS);
 
 	for (unsigned int i = from; i < to && i < p->count; i++)
-		p->records[i].how = (uint8_t)((p->records[i].how & ~HOW_CONTEXT) | context);
+		p->records[i].how =
+			(uint8_t)((p->records[i].how & ~(unsigned int)HOW_CONTEXT) | context);
 }
 
 void schedules_mutate(struct program *p, unsigned int features, uint64_t seed)

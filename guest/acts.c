@@ -8,9 +8,9 @@
 
 UNINSTRUMENTED_BEGIN
 
-static struct guest_device *device_of(const struct record *r)
+struct guest_device *guest_device_of(const struct record *r)
 {
-	return &guest.devices[r->a];
+	return op_table[r->op].operand[0] == KIND_DEVICE ? &guest.devices[r->a] : NULL;
 }
 
 /* Isolates what it can; the frames that came, as bits. */
@@ -72,8 +72,8 @@ static int offline(const struct record *r)
 
 static int target(const struct record *r)
 {
-	__atomic_store_n(&device_of(r)->target, r->b, __ATOMIC_RELAXED);
-	return guest_round(device_of(r));
+	__atomic_store_n(&guest_device_of(r)->target, r->b, __ATOMIC_RELAXED);
+	return guest_round(guest_device_of(r));
 }
 
 /* As inside an allocation. */
@@ -82,14 +82,14 @@ static int oom(const struct record *r)
 	unsigned int pages;
 
 	context_self()->reclaim_depth++;
-	pages = device_of(r)->driver->oom(device_of(r));
+	pages = guest_device_of(r)->driver->oom(guest_device_of(r));
 	context_self()->reclaim_depth--;
 	return (int)pages;
 }
 
 int guest_act(const struct record *r, const struct driver *const *from)
 {
-	struct guest_device *device = device_of(r);
+	struct guest_device *device = guest_device_of(r);
 
 	switch (r->op) {
 	case OP_attach:
@@ -163,7 +163,7 @@ const char *guest_mistake(const struct record *r, const char *rule, bool several
 
 	if (!guest.as_is || op_table[r->op].operand[0] != KIND_DEVICE || r->a >= guest.count)
 		return "";
-	driver = device_of(r)->driver;
+	driver = guest_device_of(r)->driver;
 	/* Whether or not a scanner comes just then. */
 	if (is_driver(driver, &driver_vmware) && (guest.features & FEATURE_page_lock) &&
 	    (bug || !strcmp(rule, "driver.state")))

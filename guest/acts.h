@@ -17,6 +17,9 @@
  */
 int guest_act(const struct record *r, const struct driver *const *drivers);
 
+/* The device that r is about; NULL: it is about none. */
+struct guest_device *guest_device_of(const struct record *r);
+
 /* That value in words. */
 void guest_print_value(FILE *out, const struct record *r, int value);
 

@@ -83,15 +83,10 @@ static const struct observer drivers_observer = {
 	.record = record_number,
 };
 
-static struct guest_device *device_of(const struct record *r)
-{
-	return &guest.devices[r->a];
-}
-
 /* What drivers have done by r, before which there were so many pages. */
 static void count_act(const struct record *r, int value, long pages)
 {
-	const struct guest_device *device = device_of(r);
+	const struct guest_device *device = guest_device_of(r);
 
 	switch (r->op) {
 	case OP_remove:
@@ -138,8 +133,8 @@ static int act_by_hand(const struct record *r)
 
 static int act(const struct record *r)
 {
-	bool on_device = op_table[r->op].operand[0] == KIND_DEVICE;
-	long pages = on_device ? guest_inflated(device_of(r)) : 0;
+	const struct guest_device *device = guest_device_of(r);
+	long pages = device ? guest_inflated(device) : 0;
 	int value;
 
 	if (op_is_by_hand(r->op))

@@ -27,7 +27,7 @@ static struct child_report {
 	struct verdict verdict;
 	struct stats stats;
 	bool done;
-} *report;
+} * report;
 
 /*
  * UBSan's own way to tell of a report under way (ubsan_monitor.h, which no
@@ -38,6 +38,7 @@ void __ubsan_get_current_report_data(const char **kind, const char **message, co
 	__attribute__((weak));
 void __ubsan_on_report(void);
 
+void (*undefined_hook)(const char *kind);
 static char undefined_kind[48]; /* of the last of its reports: "signed-integer-overflow" */
 
 void __ubsan_on_report(void)
@@ -49,6 +50,8 @@ void __ubsan_on_report(void)
 	if (__ubsan_get_current_report_data)
 		__ubsan_get_current_report_data(&kind, &message, &file, &line, &column, &address);
 	snprintf(undefined_kind, sizeof(undefined_kind), "%s", kind);
+	if (undefined_hook)
+		undefined_hook(undefined_kind);
 }
 
 /* The kind of a sanitizer's error, as it names it: "use-after-poison". */
@@ -68,8 +71,8 @@ static void dying(const char *rule, const char *text)
 
 	if (report->done)
 		return;
-	snprintf(finding->id, sizeof(finding->id), "%s@%s/%s", rule,
-		 run_place(), report->sut->generation);
+	snprintf(finding->id, sizeof(finding->id), "%s@%s/%s", rule, run_place(),
+		 report->sut->generation);
 	snprintf(finding->text, sizeof(finding->text), "%s", text);
 	finding->record = run_record_number();
 	report->done = true;
@@ -161,8 +164,8 @@ static void run_core(const void *context, struct stats *stats, struct verdict *v
 	run_program(r->sut, r->program, r->options, stats, v);
 }
 
-bool run_in_child(const struct sut *sut, const struct program *p,
-		  const struct run_options *options, struct stats *stats, struct verdict *v)
+bool run_in_child(const struct sut *sut, const struct program *p, const struct run_options *options,
+		  struct stats *stats, struct verdict *v)
 {
 	const struct core_run r = { sut, p, options };
 

@@ -33,6 +33,12 @@ bool work_in_child(const struct sut *sut, child_work *work, const void *context,
 void child_sanitizer_death(void);
 
 /*
+ * Called when UBSan begins a report, which ends the process: gcc's calls nobody
+ * when it dies.  NULL: nobody wants to know.
+ */
+extern void (*undefined_hook)(const char *kind);
+
+/*
  * Shrinks p in place: fewer records first, then simpler operands, faults and
  * world.  id is the finding that must stay, as the full checks name it.  False:
  * p does not show it.
