@@ -47,12 +47,8 @@ must_find B10 looks-twice dequeue-beside-isolation 'model\.bug@dequeue/modern'
 must_find B10 two-sections dequeue-beside-migration 'model\.bug@dequeue/modern'
 must_find H5 chosen-then-locked dequeue-beside-isolation 'list\.not-linked@dequeue/classic'
 # A protection fault on list poison, as it was; every flavour has its own words for it.
-# tsan sees the race before; where it shows in its first schedule, it is seen again.
-if [ "$flavour" = tsan ]; then
-	must_find H7 list-walk-without-lock two-deflations-beside-putback 'race\.data@device\.pages/classic'
-else
-	must_find H7 list-walk-without-lock dequeue-beside-isolation 'sanitizer\.[^@]*@dequeue/classic'
-fi
+must_find H7 list-walk-without-lock dequeue-beside-isolation 'sanitizer\.[^@]*@dequeue/classic' \
+	'race\.data@device\.pages/classic'
 must_find H8 no-reference-at-cursor dequeue-beside-migration 'poison\.use-after-free@dequeue/classic'
 must_find H13 old-page-without-lock dequeue-beside-migration 'model\.bug@dequeue/modern' \
 	'race\.data@device\.isolated_pages/modern'
