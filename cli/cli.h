@@ -52,7 +52,7 @@ struct cli {
 	unsigned int file_count;
 	/* explore, replay */
 	bool trace, gdb;
-	const char *strategy;
+	const char *strategy, *scenario;
 	unsigned int bound;
 	bool bound_given;
 };

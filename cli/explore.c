@@ -209,14 +209,16 @@ int verb_explore(const struct cli *given)
 	int code;
 
 	check_strategy(&cli);
-	interrupt_catch(0);
-	path_make(scenarios, "%s/corpus/scenarios", cli_root());
+	if (cli.scenario && cli.file_count)
+		fail(EXIT_USAGE, "explore takes --scenario or files, not both");
+	path_make(scenarios, cli.scenario ? "%s/corpus/scenarios/%s.txt" : "%s/corpus/scenarios",
+		  cli_root(), cli.scenario);
+	e.many = !cli.file_count && !cli.scenario;
 	if (!cli.file_count) {
 		cli.files = files;
 		cli.file_count = 1;
 	}
 	e.cli = &cli;
-	explored_begin(&e.engine, &cli);
 	fprintf(say, "exploring%s with the strategy %s",
 		cli.as_is ? " drivers as they are in the kernel" : "", explored_strategy(&cli));
 	fprintf(say, ", %u preemptions at most; %s, %s; seed %llu\n", explored_bound(&cli), FLAVOUR,
@@ -225,13 +227,13 @@ int verb_explore(const struct cli *given)
 	code = input_walk(&cli, count_one, &e);
 	if (code != EXIT_CLEAN)
 		return code;
+	explored_begin(&e.engine, &cli);
 	e.left *= cli.sut_count;
 	e.end = clock_seconds() + cli.seconds;
 	for (e.sut = 0; e.sut < cli.sut_count && !interrupted; e.sut++) {
-		e.engine.sut = cli.suts[e.sut];
 		uint64_t programs = e.programs, schedules = e.schedules;
 
-		e.many = files == cli.files;
+		e.engine.sut = cli.suts[e.sut];
 		code = input_walk(&cli, explore_one, &e);
 		if (e.many)
 			fprintf(say, "%s: %llu programs, %llu schedules\n", e.engine.sut->name,

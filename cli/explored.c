@@ -22,7 +22,10 @@
 
 void explored_begin(struct explored *x, const struct cli *cli)
 {
+	if (x->cli)
+		return;
 	x->cli = cli;
+	interrupt_catch(0);
 	path_make(x->folder, "%s/work/runs/explore-%ld", cli_root(), (long)getpid());
 	if (keep_folder(x->folder) != EXIT_CLEAN)
 		exit(EXIT_CANNOT_CREATE);
@@ -298,22 +301,24 @@ static bool is_mark(const char *line)
 	return *line == '|' || *line == '<';
 }
 
+static void print_lines(char *const *lines, unsigned int from, unsigned int end)
+{
+	for (unsigned int i = from; i < end; i++)
+		fprintf(say, "    %s", lines[i]);
+}
+
+/* Marks, and the stretches between them: of a long one only its ends. */
 static void print_folded(char *const *lines, unsigned int count)
 {
-	unsigned int end;
-
-	for (unsigned int i = 0; i < count; i = end + (end == i)) {
+	for (unsigned int i = 0, end; i < count; i = end + 1) {
 		for (end = i; end < count && !is_mark(lines[end]);)
 			end++;
-		for (unsigned int k = i; k < end || k == i; k++) {
-			unsigned int skipped = end - i - 2 * FOLD_KEEPS;
-
-			if (end - i > FOLD_BEYOND && end > i && k == i + FOLD_KEEPS) {
-				fprintf(say, "    ... %u more\n", skipped);
-				k += skipped;
-			}
-			fprintf(say, "    %s", lines[k]);
+		if (end - i > FOLD_BEYOND) {
+			print_lines(lines, i, i + FOLD_KEEPS);
+			fprintf(say, "    ... %u more\n", end - i - 2 * FOLD_KEEPS);
+			i = end - FOLD_KEEPS;
 		}
+		print_lines(lines, i, end < count ? end + 1 : end);
 	}
 }
 

@@ -15,7 +15,10 @@ struct explored {
 	char folder[PATH_MAX], log[PATH_MAX];
 };
 
-/* Makes the folder of this process's runs; fails where it cannot. */
+/*
+ * Makes the folder of this process's runs, the first time, and from then on Ctrl-C
+ * sets interrupted; fails where it cannot.
+ */
 void explored_begin(struct explored *x, const struct cli *cli);
 
 /* How schedules are chosen. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cli/explored.h"
+#include "cli/interrupt.h"
 #include "cli/keep.h"
 #include "cli/kernels.h"
 #include "harness/process.h"
@@ -60,7 +61,9 @@ void explored_settle(const struct explored *x, const struct explore_shared *s, c
 	fprintf(say, "%s: finding %s after %llu schedules; replayed ",
 		file ? file : "the last input", finding->id, (unsigned long long)s->runs);
 	alike = explored_alike(x, &p, finding->id);
-	if (alike && x->cli->no_minimize)
+	if (interrupted)
+		fprintf(say, "not at all: interrupted\n");
+	else if (alike && x->cli->no_minimize)
 		fprintf(say, "twice alike\n");
 	else if (alike)
 		fprintf(say, "twice alike; minimising %u records\n", p.count);

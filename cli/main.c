@@ -278,6 +278,9 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 		cli->bound = parse_number(value, 0, 16, "preemptions");
 		cli->bound_given = true;
 		break;
+	case OPTION_scenario:
+		cli->scenario = value;
+		break;
 	case OPTION_trace:
 		cli->trace = true;
 		break;

@@ -36,7 +36,6 @@ static int minimize_schedule(const struct cli *cli, struct program *p)
 	int code = EXIT_CLEAN;
 
 	explored_begin(&x, cli);
-	interrupt_catch(0);
 	for (unsigned int i = 0; i < cli->sut_count && !once.finding.id[0]; i++) {
 		subject = subject_at(cli, i);
 		x.sut = subject.sut;

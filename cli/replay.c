@@ -29,7 +29,8 @@ static void replay_on(struct replay *r, unsigned int index, const char *path,
 	const struct sut *sut = subject.sut;
 	struct verdict v;
 
-	if (!subject_judge(&subject, p, r->cli->verbose ? say : NULL, &r->tally.stats[index], &v)) {
+	if (!subject_judge(&subject, p, r->cli->verbose || r->cli->trace ? say : NULL,
+			   &r->tally.stats[index], &v)) {
 		complain("cannot start a process for %s", path);
 		r->broken++;
 		return;
@@ -63,13 +64,12 @@ static void replay_schedule(struct replay *r, unsigned int index, const char *pa
 	const struct run_subject subject = subject_at(r->cli, index);
 	struct explored_once once[2];
 
+	explored_begin(&r->engine, r->cli);
 	r->engine.sut = subject.sut;
 	if (r->cli->gdb)
 		explored_gdb(&r->engine, p);
-	if (!explored_once(&r->engine, p, &once[0]) || !explored_once(&r->engine, p, &once[1])) {
-		r->broken++;
-		return;
-	}
+	if (!explored_once(&r->engine, p, &once[0]) || !explored_once(&r->engine, p, &once[1]))
+		return; /* interrupted */
 	r->schedules += 2;
 	if (once[0].trace != once[1].trace || strcmp(once[0].finding.id, once[1].finding.id)) {
 		complain(
@@ -107,6 +107,8 @@ static void replay_one(void *context, const char *path, const char *name, const 
 	struct replay *r = context;
 
 	(void)name;
+	if (interrupted)
+		return;
 	r->programs++;
 	for (unsigned int i = 0; i < r->cli->sut_count; i++)
 		if (explored_takes(p))
@@ -124,6 +126,8 @@ static int judge(const struct replay *r, int input)
 			ran += r->tally.stats[i].ran[op];
 	if (r->unexpected)
 		return EXIT_FINDING;
+	if (interrupted)
+		return EXIT_INTERRUPTED;
 	if (input != EXIT_CLEAN)
 		return input;
 	if (r->broken)
@@ -143,8 +147,6 @@ int verb_replay(const struct cli *cli)
 	char what[64];
 
 	r.cli = cli;
-	explored_begin(&r.engine, cli);
-	interrupt_catch(0);
 	/* Whatever kills a child, its trace is out. */
 	setvbuf(say, NULL, _IOLBF, 0);
 	kernels_announce(cli, say, "");

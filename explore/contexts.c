@@ -155,6 +155,22 @@ static bool run_op(const struct record *r, struct history_op *op)
 	return ran;
 }
 
+static void count_record(const struct record *r, bool ran, const struct fault_plan *plan)
+{
+	struct stats *stats = contexts.options->stats;
+
+	contexts.result->ops += ran;
+	contexts.result->skipped += !ran;
+	if (!stats)
+		return;
+	if (ran)
+		stats->ran[r->op]++;
+	else
+		stats->skipped[SKIP_operand]++;
+	if (plan->fired)
+		stats->fired[plan->kind]++;
+}
+
 /* One record, and what is to be said of it. */
 void contexts_run_record(unsigned int index)
 {
@@ -162,7 +178,6 @@ void contexts_run_record(unsigned int index)
 	const struct record *r = &run.program->records[index];
 	struct running outer = *self;
 	bool nested = outer.record != NULL;
-	struct stats *stats = contexts.options->stats;
 	struct history *h = &contexts.result_history;
 	struct fault_plan plan = { record_fault_kind(r), record_fault_n(r), false };
 	struct fault_plan *outer_plan = context_self()->plan;
@@ -213,14 +228,7 @@ void contexts_run_record(unsigned int index)
 		h->ops[h->count++] = op;
 	else if (ran)
 		h->complete = false;
-	contexts.result->ops += ran;
-	contexts.result->skipped += !ran;
-	if (stats && ran)
-		stats->ran[r->op]++;
-	else if (stats)
-		stats->skipped[SKIP_operand]++;
-	if (stats && plan.fired)
-		stats->fired[plan.kind]++;
+	count_record(r, ran, &plan);
 	self->record = outer.record;
 	if (nested) {
 		self->callbacks = outer.callbacks;

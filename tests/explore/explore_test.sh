@@ -71,6 +71,17 @@ EOF
 grep -A99 '^    @0' "$tmp/out" | head -n 5 | cmp -s - "$tmp/columns" || bad "other columns: $(cat "$tmp/out")"
 expect 2 'has no finding, so there is nothing to keep' "$cli" minimize "$tmp/schedule.txt"
 
+# Of long stretches without a switch only the ends.
+{ cat corpus/scenarios/everything-beside-a-deflation.txt && echo '! 1 -> @1'; } >"$tmp/long.txt"
+expect 0 '^    \.\.\. [0-9]* more$' "$cli" replay --trace --sut modern "$tmp/long.txt"
+! grep -q 'list_enqueue' "$tmp/out" || bad "nothing was folded: $(cat "$tmp/out")"
+expect 0 '^   1  p0 = alloc ' "$cli" replay --trace --sut modern corpus/seed.txt
+find work/runs -type d -empty | grep . && bad "a folder without anything in it"
+expect 0 '^modern, corpus/scenarios/dequeue-beside-isolation.txt: [0-9]* schedules' \
+	"$cli" explore --scenario dequeue-beside-isolation --sut modern
+expect 66 'cannot read .*corpus/scenarios/nothing.txt' "$cli" explore --scenario nothing
+expect 64 'not both' "$cli" explore --scenario nothing corpus/seed.txt
+
 if [ "$races" ]; then
 	cp "$races/race-cli" "$races"/explore-race-* "${cli%/*}/"
 	cli=${cli%/*}/race-cli

@@ -71,6 +71,21 @@ if [ "$flavour" != tsan ]; then
 	[ "$(grep -c . "${again##* }")" -le 14 ] || bad "not small: $(cat "${again##* }")"
 	expect 64 'not both' "$cli" fuzz --schedules --drivers
 fi
+# A core that does not do the same twice.
+printf 'pinprick program 1\np0 = alloc\nenqueue b0 p0\n@1 p0 = isolate f8\n@1 ! 0 -> @0\np1 = dequeue b0\n' >"$tmp/strays.txt"
+expect 3 'two runs of one schedule differ on planted-strays' \
+	"$cli" replay --sut planted-strays "$tmp/strays.txt"
+if [ "$flavour" != tsan ]; then
+	engine=${cli%/*}/fuzz_schedule-planted-strays
+	cp "$build/tests/explore/fuzz_schedule-planted-strays" "$engine"
+	expect 77 '^finding: schedule.differs$' "$engine" -runs=20000 -max_len=2056 -seed=1
+	# What does next to nothing proves nothing.
+	printf 'pinprick program 1\np0 = alloc\n@1 p0 = alloc\n' >"$tmp/little.txt"
+	"$cli" encode "$tmp/little.txt" -o "$tmp/little" >/dev/null
+	printf '#!/bin/sh\nexec "%s" "%s"\n' "$build/fuzz_schedule-modern" "$tmp/little/little" >"$engine"
+	expect 2 '^planted-strays: [0-9]* pairs of ops gave way to each other, and 150 at least would prove something; ' \
+		"$cli" fuzz --schedules --for 2s --sut planted-strays
+fi
 if [ "$flavour" = plain ]; then
 	expect 1 '^finding sanitizer.signal@run/modern on planted-deep-stack$' \
 		"$cli" stress --for 5s --sut planted-deep-stack
