@@ -175,8 +175,10 @@ static void conclude(struct exploration *e, double seconds)
 	fprintf(say,
 		"  %-13s%u pairs of ops and kinds of points at which the one gave way to the other; %u of %u pairs of the core's own\n",
 		"switches", count_pairs(e), core, all);
-	fprintf(say, "  %-13s%llu\n  %-13s%016llx, the same in every build\n", "seed",
-		(unsigned long long)e->cli->seed, "trace", (unsigned long long)e->trace);
+	/* Where time ended a search, another build gets as far as it gets. */
+	fprintf(say, "  %-13s%llu\n  %-13s%016llx%s\n", "seed", (unsigned long long)e->cli->seed,
+		"trace", (unsigned long long)e->trace,
+		e->complete == e->programs ? ", the same in every build" : "");
 	if (e->cli->json)
 		json(e);
 }
