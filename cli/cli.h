@@ -29,7 +29,7 @@ enum exit_code {
 	EXIT_INTERRUPTED = 130,
 };
 
-#define SUTS_MAX 32
+#define SUTS_MAX 256
 
 /* What the command line says. */
 struct cli {

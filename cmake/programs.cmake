@@ -31,11 +31,11 @@
 #   pinprick_add_threaded(NAME source.c...)
 #     an object library as pinprick_add_objects makes it, for what runs in threads.
 #
-#   pinprick_add_stress(SUT [GUEST])
+#   pinprick_add_stress(SUT [GUEST...])
 #     makes stress-SUT: the stress engine with this one sut, compiled once more for
 #     threads, the threaded back end and the drivers, or the objects GUEST.
 #
-#   pinprick_add_explore(SUT [GUEST])
+#   pinprick_add_explore(SUT [GUEST...])
 #     makes explore-SUT: the executor for several contexts with this one sut, the
 #     explored back end, and the drivers or the objects GUEST; compiled for threads,
 #     as far as TSan should see it.
@@ -137,8 +137,8 @@ endfunction()
 
 function(pinprick_add_stress name)
 	set(guest guest-threaded)
-	if(ARGC GREATER 1)
-		set(guest ${ARGV1})
+	if(ARGN)
+		set(guest ${ARGN})
 	endif()
 	pinprick_twin_sut(${name})
 	add_executable(stress-${name})
@@ -150,8 +150,8 @@ endfunction()
 
 function(pinprick_add_explore name)
 	set(guest guest-threaded)
-	if(ARGC GREATER 1)
-		set(guest ${ARGV1})
+	if(ARGN)
+		set(guest ${ARGN})
 	endif()
 	pinprick_twin_sut(${name})
 	add_executable(explore-${name})
@@ -169,7 +169,8 @@ function(pinprick_twin_sut name)
 	get_target_property(sources sut-${name} SOURCES)
 	add_library(sut-${name}-threaded OBJECT ${sources})
 	target_link_libraries(sut-${name}-threaded PRIVATE threaded)
-	foreach(property COMPILE_DEFINITIONS INCLUDE_DIRECTORIES COMPILE_OPTIONS)
+	foreach(property COMPILE_DEFINITIONS INCLUDE_DIRECTORIES COMPILE_OPTIONS
+			INTERFACE_LINK_LIBRARIES)
 		get_target_property(value sut-${name} ${property})
 		if(value)
 			set_property(TARGET sut-${name}-threaded APPEND PROPERTY ${property} ${value})

@@ -195,7 +195,7 @@ static const struct strategy *chosen(uint64_t i, uint64_t *seed)
 
 /*
  * In the first run of a process TSan misses some races that it tells of in each
- * later one (it has been seen to, by tests/stress/races/list-walk-without-lock.patch); a schedule
+ * later one (it has been seen to, by bugs/list-walk-without-lock.patch); a schedule
  * that is replayed has a process of its own.
  */
 static void warm_up(void)

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "harness/diff.h"
 #include "harness/minimize.h"
@@ -40,7 +41,7 @@ static const struct {
 	unsigned int record, steps; /* where, and how many ops agree before */
 } expected[] = {
 	{ "oldest-first", "diff.result@dequeue/modern",
-	  "the page that is returned: f2 on modern, f1 on wrong-oldest-first", 4, 4 },
+	  "the page that is returned: f2 on modern, f1 on bug-oldest-first", 4, 4 },
 	{ "count-off-by-one", "diff.result@list_enqueue/modern",
 	  "the number that is returned: 2 on modern, 1 on ", 4, 4 },
 	{ "putback-silent", "diff.result@putback/modern", "warnings: 1 on modern, 0 on ", 3, 3 },
@@ -62,9 +63,9 @@ static const struct {
 	  3, 3 },
 	{ "total-not-adjusted", "diff.state@enqueue/modern",
 	  "the total of pages: -1 on modern, 0 on ", 1, 1 },
-	{ "neighbour-marked", "diff.finding@end/modern", "modern: no finding\nwrong-", 2, 2 },
-	{ "put-under-lock", "diff.finding@migrate/modern", "modern: no finding\nwrong-", 3, 3 },
-	{ "not-registered", "diff.finding@start/modern", "modern: no finding\nwrong-", 0, 0 },
+	{ "neighbour-marked", "diff.finding@end/modern", "modern: no finding\nbug-", 2, 2 },
+	{ "put-under-lock", "diff.finding@migrate/modern", "modern: no finding\nbug-", 3, 3 },
+	{ "not-registered", "diff.finding@start/modern", "modern: no finding\nbug-", 0, 0 },
 	{ "isolation-refused", "diff.result@isolate/modern",
 	  "the outcome: ok on modern, refused on ", 2, 2 },
 	{ "callback-skipped", "diff.result@migrate/modern",
@@ -81,20 +82,20 @@ static const struct {
 	unsigned int record;
 } across_expected[] = {
 	{ "oldest-first", NULL, "diff.result@dequeue/classic-modern",
-	  "the page that is returned: f2 on classic, f1 on wrong-", 4 },
+	  "the page that is returned: f2 on classic, f1 on bug-", 4 },
 	{ "enqueue-at-tail", NULL, "diff.state@enqueue/classic-modern",
-	  "b0's list: f2 on classic, f1 on wrong-", 3 },
+	  "b0's list: f2 on classic, f1 on bug-", 3 },
 	{ "count-off-by-one", NULL, "diff.result@list_enqueue/classic-modern",
-	  "the number that is returned: 2 on classic, 1 on wrong-", 4 },
+	  "the number that is returned: 2 on classic, 1 on bug-", 4 },
 	{ "isolation-refused", NULL, "diff.result@isolate/classic-modern",
-	  "the outcome: ok on classic, refused on wrong-", 2 },
+	  "the outcome: ok on classic, refused on bug-", 2 },
 	{ "putback-count-kept", NULL, "diff.state@putback/classic-modern",
-	  "b0's listed and isolated pages, beyond those inflated: 0 on classic, 1 on wrong-", 3 },
+	  "b0's listed and isolated pages, beyond those inflated: 0 on classic, 1 on bug-", 3 },
 	/* The device's list is empty on both: only the private one tells. */
 	{ "oldest-first",
 	  "p0 = alloc near f1\np1 = alloc near f2\nenqueue b0 p0\nenqueue b0 p1\n"
 	  "list_dequeue b0 l0 2\n",
-	  "diff.state@list_dequeue/classic-modern", "list l0 of @0: f1 on classic, f2 on wrong-",
+	  "diff.state@list_dequeue/classic-modern", "list l0 of @0: f1 on classic, f2 on bug-",
 	  4 },
 };
 
@@ -132,7 +133,9 @@ static void load(struct wrong *w, const char *name)
 {
 	char path[128];
 
-	snprintf(path, sizeof(path), WRONG_FOLDER "/%s.patch", name);
+	snprintf(path, sizeof(path), BUGS_FOLDER "/%s.patch", name);
+	if (access(path, R_OK))
+		snprintf(path, sizeof(path), WRONG_FOLDER "/%s.patch", name);
 	wrong_load(w, path);
 }
 
@@ -462,7 +465,7 @@ static void test_one_sided(void)
 	compare(&pair, &w.program, &agreed, &diff);
 	judge(!strcmp(diff.finding.id, "diff.result@alloc/modern"), w.name, diff.finding.id);
 	judge(!strcmp(diff.finding.text,
-		      "record 5 runs on modern, record 4 on wrong-callback-skipped"),
+		      "record 5 runs on modern, record 4 on bug-callback-skipped"),
 	      w.name, diff.finding.text);
 	/* Two that agree on what runs until the first of them does. */
 	changing = first;

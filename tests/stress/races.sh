@@ -1,19 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# races.sh RACES RACE-CLI [RUNS]: looks for each planted race of the folder RACES
-# in RUNS runs with different seeds (default 1), each with the budget of a usual
+# races.sh BUGS RACE-CLI [RUNS]: looks for each planted bug of the folder BUGS that
+# stress must find, as its patch says, in RUNS runs with different seeds (default 1), each with the budget of a usual
 # run, and says how long it took.  Fails where one is not found, or is found as
 # something that its patch does not name.
 set -eu
-races=$1 cli=$2 runs=${3:-1}
+bugs=$1 cli=$2 runs=${3:-1}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM
 failed=0
 
 printf '%-30s %9s %9s %9s  %s\n' race found median worst findings
-for patch in "$races"/*.patch; do
+for patch in "$bugs"/*.patch; do
+	grep -q "^stress: " "$patch" || continue
 	name=$(basename "$patch" .patch)
 	: >"$tmp/times"
 	: >"$tmp/ids"
@@ -31,7 +32,7 @@ for patch in "$races"/*.patch; do
 		sed -n 's/.*"seconds": \([0-9.]*\).*/\1/p' "$tmp/json" >>"$tmp/times"
 		echo "$id" >>"$tmp/ids"
 		named=
-		for finds in $(sed -n 's/^finds: //p' "$patch"); do
+		for finds in $(sed -n 's/^stress: //p' "$patch"); do
 			# shellcheck disable=SC2254 # a pattern
 			case $id in $finds) named=1 ;; esac
 		done

@@ -103,10 +103,21 @@ void wrong_load(struct wrong *w, const char *path)
 
 	memset(w, 0, sizeof(*w));
 	snprintf(w->name, sizeof(w->name), "%.*s", (int)strcspn(base, "."), base);
-	snprintf(sut, sizeof(sut), "wrong-%s", w->name);
+	snprintf(sut, sizeof(sut), "%s-%s",
+		 strstr(path, BUGS_FOLDER "/") == path ? "bug" : "wrong", w->name);
 	w->sut = find_sut(path, sut);
 	read_head(w, path, text);
 	free(text);
+}
+
+static bool has_program(const char *path)
+{
+	size_t size;
+	char *text = file_text(path, &size);
+	bool has = strstr(text, "\nprogram:\n") != NULL;
+
+	free(text);
+	return has;
 }
 
 void wrong_each(void (*visit)(const struct wrong *w))
@@ -114,9 +125,12 @@ void wrong_each(void (*visit)(const struct wrong *w))
 	static struct wrong w;
 	glob_t found;
 
-	if (glob(WRONG_FOLDER "/*.patch", 0, NULL, &found))
+	if (glob(WRONG_FOLDER "/*.patch", 0, NULL, &found) ||
+	    glob(BUGS_FOLDER "/*.patch", GLOB_APPEND, NULL, &found))
 		bad(WRONG_FOLDER, "no patches here; run this in the project's folder");
 	for (size_t i = 0; i < found.gl_pathc; i++) {
+		if (!has_program(found.gl_pathv[i]))
+			continue;
 		wrong_load(&w, found.gl_pathv[i]);
 		visit(&w);
 	}
