@@ -55,6 +55,10 @@ struct cli {
 	const char *strategy, *scenario;
 	unsigned int bound;
 	bool bound_given;
+	/* bugs */
+	unsigned int seeds;
+	const char *only, *engine;
+	bool quick, write;
 };
 
 /* Where words for people go: standard output, or standard error under --json. */

@@ -96,7 +96,7 @@ static void name_death(struct explore_shared *s, const struct sut *sut, int stat
 
 static void engine_path(const struct explored *x, char path[PATH_MAX])
 {
-	path_make(path, "%s/explore-%s", cli_folder(), x->sut->name);
+	path_make(path, "%s/explore-%s", x->engines ? x->engines : cli_folder(), x->sut->name);
 	if (access(path, X_OK))
 		fail(EXIT_NOT_RUN, "there is no engine %s: is it the flavour's?", path);
 }

@@ -13,6 +13,7 @@ struct explored {
 	const struct cli *cli;
 	const struct sut *sut;
 	char folder[PATH_MAX], log[PATH_MAX];
+	const char *engines; /* the folder that has them; NULL: this program's */
 };
 
 /*

@@ -290,6 +290,21 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 	case OPTION_as_is:
 		cli->as_is = true;
 		break;
+	case OPTION_seeds:
+		cli->seeds = parse_number(value, 1, 100, "seeds");
+		break;
+	case OPTION_only:
+		cli->only = value;
+		break;
+	case OPTION_engine:
+		cli->engine = value;
+		break;
+	case OPTION_quick:
+		cli->quick = true;
+		break;
+	case OPTION_write:
+		cli->write = true;
+		break;
 	case OPTION_COUNT:
 		break;
 	}

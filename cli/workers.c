@@ -29,32 +29,42 @@ void worker_start(const struct cli *cli, struct worker *w, const struct worker_f
 	struct run_subject subject = subject_at(cli, w->sut);
 	char engine[PATH_MAX], prefix[PATH_MAX], corpus[PATH_MAX], seeds[PATH_MAX];
 	char name[SUBJECT_NAME];
-	char seconds[32], seed[32], length[32];
+	char seconds[32], runs[32], seed[32], length[32];
 	void *shared;
 
 	subject_name(&subject, name);
 	subject_engine(&subject, cli, engine);
 	path_make(prefix, "-artifact_prefix=%s/%s-%u-", folders->run, name, w->number);
-	path_make(corpus, "%s/%s%s", folders->corpus, subject_kind(cli), name);
-	path_make(seeds, "%s", folders->seeds);
 	path_make(w->log, "%s/%s-%u.log", folders->run, name, w->number);
 	snprintf(seconds, sizeof(seconds), "-max_total_time=%u", w->seconds);
+	snprintf(runs, sizeof(runs), "-runs=%lld", w->runs ? (long long)w->runs : -1);
 	/* libFuzzer takes 32 bits, and 0 as "choose one". */
 	snprintf(seed, sizeof(seed), "-seed=%u",
 		 (unsigned int)((cli->seed ^ cli->seed >> 32) + w->number) | 1u << 31);
 	snprintf(length, sizeof(length), "-max_len=%d", PROGRAM_BYTES);
-	char *const args[] = { engine,
-			       seconds,
-			       seed,
-			       length,
-			       prefix,
-			       (char[]){ "-timeout=" INPUT_SECONDS },
-			       (char[]){ "-rss_limit_mb=" MEMORY_MB },
-			       (char[]){ "-print_final_stats=1" },
-			       corpus,
-			       seeds,
-			       NULL };
+	char *args[12] = { engine,
+			   seconds,
+			   seed,
+			   length,
+			   prefix,
+			   (char[]){ "-timeout=" INPUT_SECONDS },
+			   (char[]){ "-rss_limit_mb=" MEMORY_MB },
+			   (char[]){ "-print_final_stats=1" } };
+	unsigned int count = 8;
 
+	/* libFuzzer runs a file as often as it is told. */
+	if (w->input) {
+		path_make(corpus, "%s", w->input);
+		args[count++] = corpus;
+	} else {
+		args[count++] = runs;
+	}
+	if (folders->corpus) {
+		path_make(corpus, "%s/%s%s", folders->corpus, subject_kind(cli), name);
+		path_make(seeds, "%s", folders->seeds);
+		args[count++] = corpus;
+		args[count++] = seeds;
+	}
 	w->pid = engine_start(&(struct engine){ .args = args,
 						.log = w->log,
 						.variable = SHARED_VARIABLE,
@@ -86,6 +96,11 @@ static enum worker_state judge(const struct worker *w)
 	if (WIFSIGNALED(w->status) && WTERMSIG(w->status) == SIGUSR1)
 		return WORKER_DONE;
 	return w->shared->inputs ? WORKER_DIED : WORKER_TROUBLE;
+}
+
+bool worker_timed_out(const struct worker *w)
+{
+	return WIFEXITED(w->status) && WEXITSTATUS(w->status) == ENGINE_TIMEOUT;
 }
 
 bool workers_run(struct worker *workers, unsigned int count)

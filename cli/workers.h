@@ -21,6 +21,8 @@ enum worker_state {
 struct worker {
 	unsigned int sut; /* index into cli->suts: its subject */
 	unsigned int phase, seconds, number;
+	uint64_t runs;	   /* inputs at the most; 0: any number */
+	const char *input; /* this file alone, once; NULL: it fuzzes */
 	enum worker_state state;
 	pid_t pid;
 	int status; /* as wait() gives it */
@@ -28,7 +30,7 @@ struct worker {
 	char log[PATH_MAX];
 };
 
-/* Where an engine reads and writes. */
+/* Where an engine reads and writes; corpus and seeds NULL: from nothing, and it keeps nothing. */
 struct worker_folders {
 	const char *run, *corpus, *seeds;
 };
@@ -37,6 +39,9 @@ void worker_start(const struct cli *cli, struct worker *w, const struct worker_f
 
 /* Notes which have ended; true while one runs. */
 bool workers_run(struct worker *workers, unsigned int count);
+
+/* Did it die of an input that ran for too long? */
+bool worker_timed_out(const struct worker *w);
 
 /* Ends those that run: asked first, so that they keep what they know, then killed. */
 void workers_stop(struct worker *workers, unsigned int count);

@@ -171,6 +171,9 @@ size_t guest_list_dequeue(struct guest_device *device, struct list_head *pages, 
 
 void guest_free(struct page *page)
 {
+	if (unlikely(host_inflated(&guest.host, page_frame(page))))
+		observe_finding("host.freed-inflated", "f%u is freed, and the host has it still",
+				page_frame(page));
 	page_put(page);
 }
 

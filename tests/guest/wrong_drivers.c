@@ -127,6 +127,18 @@ static unsigned int deflate_unchecked(struct guest_device *device, unsigned int 
 	return count;
 }
 
+/* Somebody else may have the page, and the host still takes it. */
+static unsigned int deflate_freed_first(struct guest_device *device, unsigned int units)
+{
+	struct page *page = guest_dequeue(device);
+
+	(void)units;
+	guest_free(page);
+	guest_tell(device, HOST_DEFLATE, page);
+	guest_count(device, -1);
+	return device->units;
+}
+
 static unsigned int deflate_uncounted(struct guest_device *device, unsigned int units)
 {
 	struct page *page = guest_dequeue(device);
@@ -260,6 +272,8 @@ const struct wrong_driver wrong_drivers[] = {
 	  "attach b0 virtio\ninflate b0 3\n", "driver.state@inflate/modern" },
 	{ "a request of no units, H1", "modern", DRIVER_virtio, { .deflate = deflate_unchecked }, false,
 	  "attach b0 virtio\ninflate b0 1\np0 = isolate f0\ndeflate b0 1\n", "host.empty-request@deflate/modern" },
+	{ "freed before the host is told", "modern", DRIVER_virtio, { .deflate = deflate_freed_first }, false,
+	  "attach b0 virtio\ninflate b0 1\ndeflate b0 1\n", "host.freed-inflated@deflate/modern" },
 	{ "a page out that stays counted", "classic", DRIVER_virtio, { .deflate = deflate_uncounted }, false,
 	  "attach b0 virtio\ninflate b0 1\ndeflate b0 1\n", "accounting.I1@deflate/classic" },
 	{ "a page that somebody wrote to", "modern", DRIVER_virtio, { .deflate = deflate_after_a_write }, false,
@@ -269,7 +283,7 @@ const struct wrong_driver wrong_drivers[] = {
 	{ "a page that moved stays inflated", "modern", DRIVER_pseries, { .migrate = migrate_old_kept }, false,
 	  "attach b0 pseries\ninflate b0 1\ncompact f0 2\n", "host.set@compact/modern" },
 	{ "the host has a page that is used again", "modern", DRIVER_virtio, { .remove = remove_untold }, false,
-	  "attach b0 virtio\ninflate b0 1\nremove b0\nattach b0 free\ninflate b0 1\n", "host.set@remove/modern" },
+	  "attach b0 virtio\ninflate b0 1\nremove b0\nattach b0 free\ninflate b0 1\n", "host.freed-inflated@remove/modern" },
 	{ "a page is left at removal, H20", "modern", DRIVER_virtio, { .remove = remove_forgetting }, false,
 	  "attach b0 virtio\ninflate b0 2\n", "leak.page@end/modern" },
 	{ "as it is: out of memory, and no page, B4", "modern", DRIVER_pseries, { 0 }, true,
