@@ -35,6 +35,11 @@ find_clang() {
 	return 1
 }
 
+# measures: can $CC instrument conditions?  Clang before 18 cannot.
+measures() {
+	links "$CC" -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc
+}
+
 # needs WHAT: notes what is missing for a flavour, for cmocka, or for git.
 needs() {
 	need cmake command -v cmake
@@ -47,7 +52,7 @@ needs() {
 	*-14) need 'clang-14 libclang-rt-14-dev llvm-14' links clang-14 -fsanitize=address ;;
 	*)
 		export CC
-		if find_clang; then
+		if find_clang && { [ "$1" != cover ] || measures; }; then
 			need "llvm${CC#clang}" test -x "$("$CC" -print-prog-name=llvm-symbolizer)"
 		else
 			need "clang-19 libclang-rt-19-dev llvm-19" false

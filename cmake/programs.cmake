@@ -83,6 +83,7 @@ function(pinprick_sut_object name source)
 	pinprick_add_objects(sut-${name} ${file})
 	set_property(TARGET sut-${name} APPEND PROPERTY COMPILE_DEFINITIONS
 		SUT=${ident} SUT_NAME="${name}" ${ARGN})
+	set_property(TARGET sut-${name} APPEND PROPERTY COMPILE_OPTIONS ${sut_options})
 endfunction()
 
 function(pinprick_add_sut name source)

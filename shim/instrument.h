@@ -57,7 +57,14 @@
 #define ORACLE_END
 #endif
 
+/* Conditions within a macro are not measured: to a kernel file that is measured these are none. */
+#if defined(KERNEL_SOURCE) && defined(__LLVM_INSTR_PROFILE_GENERATE)
+#define likely
+#define unlikely
+#pragma clang diagnostic ignored "-Wparentheses-equality"
+#else
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
+#endif
 
 #endif
