@@ -32,6 +32,9 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8
 /* The sut of this target, or the first of its pair; set before the first input. */
 extern const struct sut *engine_sut;
 
+/* What programs are made for: that sut's features (harness/model.h), quirks included. */
+unsigned int engine_features(void);
+
 /* Says which input runs now; returns the counters it adds to. */
 struct stats *engine_input(const uint8_t *data, size_t size);
 
