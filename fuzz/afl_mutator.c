@@ -17,9 +17,9 @@
 #include "harness/random.h"
 
 /* As many changes at most between two looks at coverage; libFuzzer looks after each. */
-#define CHANGES 4
+#define CHANGES		      4
 
-#define JOINED(prefix, name) prefix##_##name
+#define JOINED(prefix, name)  prefix##_##name
 #define MADE_BY(prefix, name) JOINED(prefix, name)
 
 const struct engine_maker engine_maker = { MADE_BY(MAKER, generate), MADE_BY(MAKER, mutate),

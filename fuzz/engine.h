@@ -16,7 +16,8 @@ struct program;
 
 /* How engines make programs: each target says. */
 struct engine_maker {
-	void (*generate)(struct program *p, unsigned int count, unsigned int features, uint64_t seed);
+	void (*generate)(struct program *p, unsigned int count, unsigned int features,
+			 uint64_t seed);
 	void (*mutate)(struct program *p, unsigned int features, uint64_t seed);
 	void (*cross)(struct program *out, const struct program *a, const struct program *b,
 		      unsigned int features, uint64_t seed);
