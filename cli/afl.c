@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +19,8 @@
 #include "cli/interrupt.h"
 #include "cli/keep.h"
 #include "harness/describe.h"
+
+#define LOG_BYTES (1 << 20)
 
 static void set(const char *variable, const char *value)
 {
@@ -253,20 +256,20 @@ static void reap(const struct worker *w)
 	while (folder && (entry = readdir(folder))) {
 		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
 		int parent;
-		FILE *stat;
+		FILE *status;
 
 		path_make(path, "/proc/%d/stat", (int)pid);
-		stat = pid > 0 ? fopen(path, "r") : NULL;
-		if (!stat)
+		status = pid > 0 ? fopen(path, "r") : NULL;
+		if (!status)
 			continue;
-		if (fscanf(stat, "%*d (%31[^)]) %*c %d", comm, &parent) == 2 &&
+		if (fscanf(status, "%*d (%31[^)]) %*c %d", comm, &parent) == 2 &&
 		    parent == getpid() && !strncmp(name, comm, strlen(comm))) {
 			kill(pid, SIGKILL);
 			waitpid(pid, NULL, 0);
 			/* Its children are ours now. */
 			rewinddir(folder);
 		}
-		fclose(stat);
+		fclose(status);
 	}
 	if (folder)
 		closedir(folder);
@@ -275,6 +278,7 @@ static void reap(const struct worker *w)
 static void look(struct worker *w)
 {
 	char path[PATH_MAX];
+	struct stat st;
 
 	if (w->state != WORKER_RUNS) {
 		reap(w);
@@ -284,6 +288,9 @@ static void look(struct worker *w)
 	if (clock_seconds() - w->looked >= 1) {
 		keep_finds(w);
 		w->looked = clock_seconds();
+		/* A line for each program that it begins with: what counts is the end. */
+		if (!stat(w->log, &st) && st.st_size > LOG_BYTES && truncate(w->log, 0))
+			complain("cannot shorten %s: %s", w->log, strerror(errno));
 	}
 	if (!w->told && find_death(w, path)) {
 		kill(w->pid, SIGINT);

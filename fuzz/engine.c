@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "fuzz/engine.h"
@@ -36,6 +38,13 @@ static void measure(void)
 	}
 }
 
+/* An engine that forks ends with its supervisor by itself, but its children would stay. */
+static void end_with_parent(void)
+{
+	if (shared != &alone)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 /* The programs are made for the first sut that is linked in. */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -53,6 +62,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		shared = map;
 	close(fd);
 	shared->features = engine_features();
+	end_with_parent();
 	return 0;
 }
 
@@ -63,6 +73,11 @@ unsigned int engine_features(void)
 
 struct stats *engine_input(const uint8_t *data, size_t size)
 {
+	static bool first_done; /* in this process */
+
+	if (!first_done)
+		end_with_parent();
+	first_done = true;
 	shared->size = (uint32_t)(size < PROGRAM_BYTES ? size : PROGRAM_BYTES);
 	if (shared->size)
 		memcpy(shared->input, data, shared->size);
