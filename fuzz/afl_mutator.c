@@ -16,8 +16,9 @@
 #include "harness/mutate.h"
 #include "harness/random.h"
 
-/* As many changes at most between two looks at coverage; libFuzzer looks after each. */
-#define CHANGES		      4
+/* As many changes at most between two looks at coverage.  libFuzzer looks after each, but goes
+ * on from there; AFL++ goes back to where it began, and with few changes gets nowhere. */
+#define CHANGES		      16
 
 #define JOINED(prefix, name)  prefix##_##name
 #define MADE_BY(prefix, name) JOINED(prefix, name)
