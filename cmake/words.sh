@@ -34,7 +34,7 @@ check_engine() {
 	case $engine in
 	'' | libfuzzer) ;;
 	afl)
-		check_flavour "afl-$flavour" "$flavour' with AFL++, but 'asan' and 'plain"
+		check_flavour "afl-$flavour" "$flavour' with '--engine afl"
 		flavour=afl-$flavour
 		;;
 	*) fail 64 "there is no engine '$engine'; there are libfuzzer and afl" ;;

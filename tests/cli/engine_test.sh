@@ -8,7 +8,7 @@ mkdir "$tree/cli" "$tmp/bin"
 cp "$root"/cli/verbs.* "$tree/cli/"
 pinprick=$tree/pinprick
 expect 64 "no engine 'honggfuzz'; there are libfuzzer and afl" "$pinprick" fuzz --engine honggfuzz
-expect 64 "no flavour 'gcc' with AFL" "$pinprick" fuzz --engine afl --flavour gcc
+expect 64 "no flavour 'gcc' with '--engine afl'" "$pinprick" fuzz --engine afl --flavour gcc
 expect 64 'stress has no option --engine' "$pinprick" stress --engine afl
 expect 64 "no flavour 'afl-tsan'" "$pinprick" fuzz --flavour afl-tsan
 
