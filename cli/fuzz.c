@@ -61,6 +61,8 @@ static void plan(struct campaign *c)
 		} else if (i < (kinds - 1) * share) {
 			w->sut = 1 + i / share;
 		}
+		for (unsigned int j = 0; j < i; j++)
+			w->rank += c->workers[j].sut == w->sut;
 	}
 }
 
@@ -158,6 +160,7 @@ static void watch(struct campaign *c)
 	const struct worker_folders where = { c->run, c->corpus, c->seeds };
 	double start = clock_seconds();
 
+	workers_prepare(c->cli, &where);
 	for (unsigned int phase = 0; phase < c->phases && !interrupted; phase++) {
 		double deadline = clock_seconds() + GRACE_SECONDS;
 
@@ -277,7 +280,7 @@ int verb_fuzz(const struct cli *given)
 {
 	static struct campaign c;
 	struct cli cli = *given;
-	int code;
+	int code, found;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
 	if (cli.as_is && !cli.drivers)
@@ -296,7 +299,10 @@ int verb_fuzz(const struct cli *given)
 	if (!cli.drivers && !cli.schedules)
 		tally_possible(&cli, &c.tally);
 	watch(&c);
-	code = settle(&c);
+	code = workers_conclude(c.workers, c.count, &c.tally);
+	found = settle(&c);
+	/* A finding says more than that the engine's own figures are wrong. */
+	code = found == EXIT_FINDING || code == EXIT_CLEAN ? found : code;
 	if (code != EXIT_FINDING && subjects_quirks_differ(&cli))
 		code = code == EXIT_CLEAN ? EXIT_FINDING : code;
 	return conclude(&c, code);

@@ -83,6 +83,9 @@ void report_json(FILE *out, const struct cli *cli, int code, const struct tally 
 		fputs(", \"by_schedules\": true", out);
 	if (cli->as_is)
 		fputs(", \"as_is\": true", out);
+	if (tally->stability > 0)
+		fprintf(out, ", \"engine\": \"%s\", \"executions\": %llu, \"stability\": %.2f",
+			ENGINE, (unsigned long long)tally->executions, tally->stability);
 	fprintf(out, ", \"seed\": %llu, \"seconds\": %.3f, \"suts\": [",
 		(unsigned long long)cli->seed, tally->seconds);
 	for (unsigned int i = 0; i < cli->sut_count; i++)

@@ -6,6 +6,7 @@
 
 #include "cli/columns.h"
 #include "cli/drivers.h"
+#include "cli/engines.h"
 #include "cli/kernels.h"
 #include "cli/quiet.h"
 #include "cli/report.h"
@@ -156,6 +157,11 @@ void report_workload(const struct cli *cli, const struct tally *tally)
 		fprintf(say, "%.0f programs/s, %.0f ops/s\n", (double)all.runs / tally->seconds,
 			(double)ran / tally->seconds);
 	}
+	if (tally->stability > 0) {
+		row("stability");
+		fprintf(say, "%.2f %%, in %llu executions by the engine's own count\n",
+			tally->stability, (unsigned long long)tally->executions);
+	}
 	if (cli->verbose && !only_drivers(&all) && !all.schedules)
 		print_missing(cli, tally);
 }
@@ -191,13 +197,15 @@ static void print_build_options(FILE *out, const char *usual)
 {
 	const char *folder = strrchr(cli_folder(), '/') + 1;
 	const char *own = strstr(folder, "-own-"), *kernel = strstr(folder, "-kernel-");
-	/* The script runs it in <flavour>.run-<word> (cmake/running.sh). */
+	/* The script runs it in <flavour>.run-<word> (cmake/running.sh); replays take any engine's.
+	 */
 	const char *end = own ? own : kernel ? kernel : folder + strcspn(folder, ".");
-	int length = (int)(end - folder);
+	const char *flavour = strncmp(folder, "afl-", 4) ? folder : folder + 4;
+	int length = (int)(end - flavour);
 	char tree[PATH_MAX];
 
-	if (strncmp(folder, usual, (size_t)length))
-		fprintf(out, " --flavour=%.*s", length, folder);
+	if (strncmp(flavour, usual, (size_t)length))
+		fprintf(out, " --flavour=%.*s", length, flavour);
 	if (own) {
 		fputs(" --sut-source=", out);
 		report_word(out, path_short(SUT_SOURCE));
@@ -278,7 +286,7 @@ void report_suts(FILE *out, const struct cli *cli)
 void report_fuzz_command(FILE *out, const struct cli *cli)
 {
 	report_verb_command(out, cli);
-	fprintf(out, "%s%s",
+	fprintf(out, "%s%s%s", fuzz_engine->option,
 		cli->drivers	 ? " --drivers"
 		: cli->schedules ? " --schedules"
 				 : "",

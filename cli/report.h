@@ -13,6 +13,10 @@ struct tally {
 	struct stats stats[SUTS_MAX];
 	unsigned int transitions[SUTS_MAX], possible[SUTS_MAX];
 	double seconds; /* 0: no rates */
+	/* By AFL++'s own count: runs, and how much of what it sees in a run is the same each time,
+	 * in percent.  0: it does not say. */
+	uint64_t executions;
+	double stability;
 };
 
 #define FINDINGS_MAX 64

@@ -6,65 +6,39 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/subject.h"
-#include "cli/workers.h"
+#include "cli/engines.h"
 #include "harness/process.h"
 
-#define INPUT_SECONDS	"2"    /* an input that runs longer is a finding */
-#define MEMORY_MB	"2048" /* so is an engine that grows beyond this */
-#define PATIENCE_TENTHS 50     /* how long an engine may take to end when asked */
+#define PATIENCE_TENTHS 50 /* how long an engine may take to end when asked */
 
-/* What engines exit with: libFuzzer's codes, which the standalone driver has too. */
-enum engine_exit {
-	ENGINE_DONE = 0,
-	ENGINE_SANITIZER = 1,
-	ENGINE_TIMEOUT = 70,
-	ENGINE_MEMORY = 71,
-	ENGINE_INTERRUPTED = 72,
-	ENGINE_CRASH = 77,
-};
+const struct fuzz_engine *const fuzz_engine = &ENGINE_USED;
+
+void workers_prepare(const struct cli *cli, const struct worker_folders *folders)
+{
+	const char *name = fuzz_engine == &engine_afl ? "afl" : "libfuzzer";
+
+	/* The script chooses the build by it. */
+	if (cli->engine && strcmp(cli->engine, name))
+		fail(EXIT_USAGE, "this build has the engine %s, not %s", name, cli->engine);
+	fuzz_engine->prepare(cli, folders);
+}
 
 void worker_start(const struct cli *cli, struct worker *w, const struct worker_folders *folders)
 {
 	struct run_subject subject = subject_at(cli, w->sut);
-	char engine[PATH_MAX], prefix[PATH_MAX], corpus[PATH_MAX], seeds[PATH_MAX];
-	char name[SUBJECT_NAME];
-	char seconds[32], runs[32], seed[32], length[32];
+
+	subject_name(&subject, w->name);
+	subject_engine(&subject, cli, w->program);
+	if (folders->corpus)
+		path_make(w->corpus, "%s/%s%s", folders->corpus, subject_kind(cli), w->name);
+	path_make(w->log, "%s/%s-%u.log", folders->run, w->name, w->number);
+	fuzz_engine->start(cli, w, folders);
+}
+
+void worker_exec(struct worker *w, char *const args[])
+{
 	void *shared;
 
-	subject_name(&subject, name);
-	subject_engine(&subject, cli, engine);
-	path_make(prefix, "-artifact_prefix=%s/%s-%u-", folders->run, name, w->number);
-	path_make(w->log, "%s/%s-%u.log", folders->run, name, w->number);
-	snprintf(seconds, sizeof(seconds), "-max_total_time=%u", w->seconds);
-	snprintf(runs, sizeof(runs), "-runs=%lld", w->runs ? (long long)w->runs : -1);
-	/* libFuzzer takes 32 bits, and 0 as "choose one". */
-	snprintf(seed, sizeof(seed), "-seed=%u",
-		 (unsigned int)((cli->seed ^ cli->seed >> 32) + w->number) | 1u << 31);
-	snprintf(length, sizeof(length), "-max_len=%d", PROGRAM_BYTES);
-	char *args[12] = { engine,
-			   seconds,
-			   seed,
-			   length,
-			   prefix,
-			   (char[]){ "-timeout=" INPUT_SECONDS },
-			   (char[]){ "-rss_limit_mb=" MEMORY_MB },
-			   (char[]){ "-print_final_stats=1" } };
-	unsigned int count = 8;
-
-	/* libFuzzer runs a file as often as it is told. */
-	if (w->input) {
-		path_make(corpus, "%s", w->input);
-		args[count++] = corpus;
-	} else {
-		args[count++] = runs;
-	}
-	if (folders->corpus) {
-		path_make(corpus, "%s/%s%s", folders->corpus, subject_kind(cli), name);
-		path_make(seeds, "%s", folders->seeds);
-		args[count++] = corpus;
-		args[count++] = seeds;
-	}
 	w->pid = engine_start(&(struct engine){ .args = args,
 						.log = w->log,
 						.variable = SHARED_VARIABLE,
@@ -76,31 +50,17 @@ void worker_start(const struct cli *cli, struct worker *w, const struct worker_f
 	w->state = WORKER_RUNS;
 }
 
-static enum worker_state judge(const struct worker *w)
+uint32_t worker_seed(const struct cli *cli, const struct worker *w)
 {
-	if (WIFEXITED(w->status)) {
-		switch (WEXITSTATUS(w->status)) {
-		case ENGINE_DONE:
-		case ENGINE_INTERRUPTED:
-			return WORKER_DONE;
-		case ENGINE_SANITIZER:
-		case ENGINE_TIMEOUT:
-		case ENGINE_MEMORY:
-		case ENGINE_CRASH:
-			break;
-		default:
-			return WORKER_TROUBLE;
-		}
-	}
-	/* It was asked to stop before its engine listened. */
-	if (WIFSIGNALED(w->status) && WTERMSIG(w->status) == SIGUSR1)
-		return WORKER_DONE;
-	return w->shared->inputs ? WORKER_DIED : WORKER_TROUBLE;
+	return (uint32_t)((cli->seed ^ cli->seed >> 32) + w->number) | 1u << 31;
 }
 
-bool worker_timed_out(const struct worker *w)
+static enum worker_state judge(struct worker *w)
 {
-	return WIFEXITED(w->status) && WEXITSTATUS(w->status) == ENGINE_TIMEOUT;
+	/* It was asked to stop before it listened. */
+	if (WIFSIGNALED(w->status) && WTERMSIG(w->status) == fuzz_engine->stop)
+		return WORKER_DONE;
+	return fuzz_engine->judge(w);
 }
 
 bool workers_run(struct worker *workers, unsigned int count)
@@ -116,6 +76,7 @@ bool workers_run(struct worker *workers, unsigned int count)
 			w->state = judge(w);
 		else
 			run = true;
+		fuzz_engine->look(w);
 	}
 	return run;
 }
@@ -131,7 +92,7 @@ void workers_stop(struct worker *workers, unsigned int count)
 {
 	const struct timespec tenth = { .tv_nsec = 100000000 };
 
-	signal_all(workers, count, SIGUSR1);
+	signal_all(workers, count, fuzz_engine->stop);
 	for (unsigned int i = 0; i < PATIENCE_TENTHS && workers_run(workers, count); i++)
 		nanosleep(&tenth, NULL);
 	signal_all(workers, count, SIGKILL);
@@ -140,5 +101,11 @@ void workers_stop(struct worker *workers, unsigned int count)
 			continue;
 		waitpid(workers[i].pid, &workers[i].status, 0);
 		workers[i].state = WORKER_DONE;
+		fuzz_engine->look(&workers[i]);
 	}
+}
+
+int workers_conclude(const struct worker *workers, unsigned int count, struct tally *tally)
+{
+	return fuzz_engine->conclude(workers, count, tally);
 }

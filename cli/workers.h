@@ -7,8 +7,10 @@
 
 #include <sys/types.h>
 
-#include "cli/cli.h"
+#include "cli/subject.h"
 #include "harness/fuzz_shared.h"
+
+struct tally;
 
 enum worker_state {
 	WORKER_WAITS,
@@ -21,19 +23,32 @@ enum worker_state {
 struct worker {
 	unsigned int sut; /* index into cli->suts: its subject */
 	unsigned int phase, seconds, number;
+	unsigned int rank; /* how many before it have the same subject */
+	/* libFuzzer's: */
 	uint64_t runs;	   /* inputs at the most; 0: any number */
 	const char *input; /* this file alone, once; NULL: it fuzzes */
 	enum worker_state state;
 	pid_t pid;
 	int status; /* as wait() gives it */
 	struct fuzz_shared *shared;
-	char log[PATH_MAX];
+	char name[SUBJECT_NAME];
+	char program[PATH_MAX], log[PATH_MAX];
+	char corpus[PATH_MAX]; /* the working corpus of its subject */
+	/* AFL++'s: where it keeps what it has, how much of that is in the working corpus, and
+	 * whether it was told that it found something. */
+	char out[PATH_MAX];
+	unsigned int kept;
+	bool told;
+	double looked; /* when */
 };
 
 /* Where an engine reads and writes; corpus and seeds NULL: from nothing, and it keeps nothing. */
 struct worker_folders {
 	const char *run, *corpus, *seeds;
 };
+
+/* Before the first. */
+void workers_prepare(const struct cli *cli, const struct worker_folders *folders);
 
 void worker_start(const struct cli *cli, struct worker *w, const struct worker_folders *folders);
 
@@ -45,5 +60,8 @@ bool worker_timed_out(const struct worker *w);
 
 /* Ends those that run: asked first, so that they keep what they know, then killed. */
 void workers_stop(struct worker *workers, unsigned int count);
+
+/* What the engines themselves counted, into tally; what is wrong with it is said. */
+int workers_conclude(const struct worker *workers, unsigned int count, struct tally *tally);
 
 #endif

@@ -65,7 +65,15 @@ endif()
 
 list(APPEND threads_sanitizer ${sanitizers})
 set(PINPRICK_LIBFUZZER OFF)
-if(CMAKE_C_COMPILER_ID STREQUAL "Clang" AND NOT PINPRICK_FLAVOUR MATCHES "^(cover|tsan)$")
+if(PINPRICK_AFL)
+	# Its runtime serves any clang; comparisons are for its CmpLog.
+	find_program(PINPRICK_AFL_FUZZ afl-fuzz REQUIRED)
+	find_path(PINPRICK_AFL_LIBRARIES afl-compiler-rt.o PATHS /usr/lib/afl /usr/local/lib/afl
+		NO_DEFAULT_PATH REQUIRED)
+	list(APPEND sanitizers -fsanitize-coverage=trace-pc-guard,trace-cmp)
+	target_link_libraries(engine INTERFACE ${PINPRICK_AFL_LIBRARIES}/libAFLDriver.a
+		${PINPRICK_AFL_LIBRARIES}/afl-compiler-rt.o)
+elseif(CMAKE_C_COMPILER_ID STREQUAL "Clang" AND NOT PINPRICK_FLAVOUR MATCHES "^(cover|tsan)$")
 	set(PINPRICK_LIBFUZZER ON)
 	# Our mutator takes no hints from comparisons, and to note them costs a twentieth.
 	list(APPEND sanitizers -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
@@ -75,7 +83,7 @@ endif()
 # Model and judges work on tables of their own: there the flavour gcc looks for mistakes,
 # and fuzzing, which is what clang's asan is for, gains a third.
 set(judge_options "")
-if(PINPRICK_LIBFUZZER AND PINPRICK_FLAVOUR STREQUAL "asan")
+if((PINPRICK_LIBFUZZER OR PINPRICK_AFL) AND PINPRICK_FLAVOUR STREQUAL "asan")
 	set(judge_options -fno-sanitize=address,undefined -DPINPRICK_ASAN)
 endif()
 

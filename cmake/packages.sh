@@ -44,6 +44,7 @@ measures() {
 needs() {
 	need cmake command -v cmake
 	need ninja-build command -v ninja
+	case $1 in afl-*) need afl++ command -v afl-fuzz ;; esac
 	case $1 in
 	git) need git command -v git ;;
 	gdb) need gdb command -v gdb ;;

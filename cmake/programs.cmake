@@ -45,6 +45,10 @@
 #     engine or without one, and beside it its dictionary and options.  The
 #     target NAME has the objects that all suts share.
 #
+#   pinprick_add_afl_mutator(NAME PREFIX)
+#     makes NAME.so, the mutator of fuzz/NAME.c for AFL++, which has mutators in its own
+#     process: the functions PREFIX_mutate() and the like, without any sanitizer.
+#
 # For the folders that are added after them: ${suts} names the shipped suts.
 
 set(PINPRICK_OBJECTS "" CACHE PATH "a build folder of this flavour whose objects serve here too")
@@ -189,10 +193,11 @@ function(pinprick_add_fuzz_target name)
 	list(JOIN ARGN "-vs-" subject)
 	set(target ${name}-${subject})
 	if(NOT TARGET ${name})
-		set(sources ${PROJECT_SOURCE_DIR}/fuzz/${name}.c ${PROJECT_SOURCE_DIR}/fuzz/engine.c)
-		if(NOT DEFINED ENV{LIB_FUZZING_ENGINE} AND NOT PINPRICK_LIBFUZZER)
-			list(APPEND sources ${PROJECT_SOURCE_DIR}/fuzz/standalone.c)
+		set(sources ${name} engine mutator)
+		if(NOT DEFINED ENV{LIB_FUZZING_ENGINE} AND NOT PINPRICK_LIBFUZZER AND NOT PINPRICK_AFL)
+			list(APPEND sources standalone)
 		endif()
+		list(TRANSFORM sources REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/fuzz/\\1.c")
 		pinprick_add_objects(${name} ${sources})
 	endif()
 	add_executable(${target})
@@ -205,4 +210,20 @@ function(pinprick_add_fuzz_target name)
 	add_custom_command(TARGET ${target} POST_BUILD VERBATIM
 		COMMAND pinprick-cli dictionary > ${target}.dict)
 	add_dependencies(${target} pinprick-cli)
+endfunction()
+
+function(pinprick_add_afl_mutator name prefix)
+	if(NOT TARGET afl_makers)
+		add_library(afl_maker_flags INTERFACE)
+		target_include_directories(afl_maker_flags INTERFACE ${PROJECT_SOURCE_DIR})
+		target_compile_options(afl_maker_flags INTERFACE ${common} -fPIC)
+		pinprick_objects_for(afl_maker_flags afl_makers ${maker_sources}
+			${PROJECT_SOURCE_DIR}/fuzz/mutator.c)
+	endif()
+	add_library(${name}.so MODULE ${PROJECT_SOURCE_DIR}/fuzz/afl_mutator.c)
+	target_compile_definitions(${name}.so PRIVATE MAKER=${prefix})
+	target_link_libraries(${name}.so PRIVATE afl_maker_flags afl_makers)
+	target_link_options(${name}.so PRIVATE -Wl,-z,defs)
+	set_target_properties(${name}.so PROPERTIES PREFIX "" OUTPUT_NAME ${name})
+	add_dependencies(tools ${name}.so)
 endfunction()

@@ -21,6 +21,27 @@ check_value() { # check_value OPTION VALUE
 	esac
 }
 
+check_flavour() { # check_flavour PRESET NAME
+	case $1 in
+	any | clang | cover | *[!a-z0-9-]*) ;;
+	*) ! grep -qF "\"name\": \"$1\"" "$root/CMakePresets.json" || return 0 ;;
+	esac
+	fail 64 "there is no flavour '$2'; see pinprick $verb --help"
+}
+
+# check_engine: each has builds of its own.
+check_engine() {
+	[ "$verb" != bugs ] || return 0
+	case $engine in
+	'' | libfuzzer) ;;
+	afl)
+		check_flavour "afl-$flavour" "$flavour' with '--engine afl"
+		flavour=afl-$flavour
+		;;
+	*) fail 64 "there is no engine '$engine'; there are libfuzzer and afl" ;;
+	esac
+}
+
 # check_sut: $sut, which is a list with commas, against what there will be.
 check_sut() {
 	there=all,$(sed -n 's/^set(suts \(.*\))$/\1/p' "$root/CMakeLists.txt" | tr ' ' ,)${kernels:+,$kernels}

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "fuzz/engine.h"
@@ -36,6 +38,13 @@ static void measure(void)
 	}
 }
 
+/* An engine that forks ends with its supervisor by itself, but its children would stay. */
+static void end_with_parent(void)
+{
+	if (shared != &alone)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 /* The programs are made for the first sut that is linked in. */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -52,49 +61,28 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	if (map != MAP_FAILED)
 		shared = map;
 	close(fd);
+	shared->features = engine_features();
+	end_with_parent();
 	return 0;
+}
+
+unsigned int engine_features(void)
+{
+	return sut_features(engine_sut);
 }
 
 struct stats *engine_input(const uint8_t *data, size_t size)
 {
+	static bool first_done; /* in this process */
+
+	if (!first_done)
+		end_with_parent();
+	first_done = true;
 	shared->size = (uint32_t)(size < PROGRAM_BYTES ? size : PROGRAM_BYTES);
 	if (shared->size)
 		memcpy(shared->input, data, shared->size);
 	shared->inputs++;
 	return &shared->stats;
-}
-
-/* Whole records only, and no more of them than max bytes hold. */
-static size_t encode(const struct program *p, uint8_t *data, size_t max)
-{
-	uint8_t bytes[PROGRAM_BYTES];
-	size_t size = program_encode(p, bytes);
-
-	if (size > max)
-		size = max < HEADER_BYTES ? 0 : max - max % RECORD_BYTES;
-	if (size)
-		memcpy(data, bytes, size);
-	return size;
-}
-
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed)
-{
-	static struct program p;
-
-	program_decode(&p, data, size);
-	engine_maker.mutate(&p, sut_features(engine_sut), seed);
-	return encode(&p, data, max);
-}
-
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2,
-				 size_t size2, uint8_t *out, size_t max, unsigned int seed)
-{
-	static struct program a, b, mixed;
-
-	program_decode(&a, data1, size1);
-	program_decode(&b, data2, size2);
-	engine_maker.cross(&mixed, &a, &b, sut_features(engine_sut), seed);
-	return encode(&mixed, out, max);
 }
 
 UNINSTRUMENTED_END

@@ -16,7 +16,8 @@ struct program;
 
 /* How engines make programs: each target says. */
 struct engine_maker {
-	void (*generate)(struct program *p, unsigned int count, unsigned int features, uint64_t seed);
+	void (*generate)(struct program *p, unsigned int count, unsigned int features,
+			 uint64_t seed);
 	void (*mutate)(struct program *p, unsigned int features, uint64_t seed);
 	void (*cross)(struct program *out, const struct program *a, const struct program *b,
 		      unsigned int features, uint64_t seed);
@@ -31,6 +32,9 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8
 
 /* The sut of this target, or the first of its pair; set before the first input. */
 extern const struct sut *engine_sut;
+
+/* What programs are made for: that sut's features (harness/model.h), quirks included. */
+unsigned int engine_features(void);
 
 /* Says which input runs now; returns the counters it adds to. */
 struct stats *engine_input(const uint8_t *data, size_t size);

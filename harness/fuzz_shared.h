@@ -19,7 +19,8 @@
 
 struct fuzz_shared {
 	struct stats stats;
-	uint64_t inputs; /* begun so far */
+	uint64_t inputs;   /* begun so far */
+	uint32_t features; /* of the sut, for whoever makes programs in another process */
 	uint32_t size;	 /* of the one in work */
 	uint8_t input[PROGRAM_BYTES];
 };

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* libFuzzer, and fuzz/standalone.c, which takes the same words. */
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "cli/engines.h"
+
+/* What engines exit with: libFuzzer's codes, which the standalone driver has too. */
+enum engine_exit {
+	ENGINE_DONE = 0,
+	ENGINE_SANITIZER = 1,
+	ENGINE_TIMEOUT = 70,
+	ENGINE_MEMORY = 71,
+	ENGINE_INTERRUPTED = 72,
+	ENGINE_CRASH = 77,
+};
+
+static void prepare(const struct cli *cli, const struct worker_folders *folders)
+{
+	(void)cli, (void)folders;
+}
+
+static void start(const struct cli *cli, struct worker *w, const struct worker_folders *folders)
+{
+	char prefix[PATH_MAX], seeds[PATH_MAX], input[PATH_MAX];
+	char seconds[32], runs[32], seed[32], length[32];
+	char *args[12] = { w->program,
+			   seconds,
+			   seed,
+			   length,
+			   prefix,
+			   (char[]){ "-timeout=" WORD(INPUT_SECONDS) },
+			   (char[]){ "-rss_limit_mb=" WORD(MEMORY_MB) },
+			   (char[]){ "-print_final_stats=1" } };
+	unsigned int count = 8;
+
+	path_make(prefix, "-artifact_prefix=%s/%s-%u-", folders->run, w->name, w->number);
+	snprintf(seconds, sizeof(seconds), "-max_total_time=%u", w->seconds);
+	/* It takes 0 as "choose one". */
+	snprintf(seed, sizeof(seed), "-seed=%u", worker_seed(cli, w));
+	snprintf(length, sizeof(length), "-max_len=%d", PROGRAM_BYTES);
+	snprintf(runs, sizeof(runs), "-runs=%llu", (unsigned long long)w->runs);
+	/* A file it would run as often. */
+	if (w->input) {
+		path_make(input, "%s", w->input);
+		args[count++] = input;
+	} else if (w->runs) {
+		args[count++] = runs;
+	}
+	if (folders->corpus) {
+		path_make(seeds, "%s", folders->seeds);
+		args[count++] = w->corpus;
+		args[count++] = seeds;
+	}
+	worker_exec(w, args);
+}
+
+/* It writes into the working corpus by itself. */
+static void look(struct worker *w)
+{
+	(void)w;
+}
+
+static enum worker_state judge(struct worker *w)
+{
+	if (WIFEXITED(w->status)) {
+		switch (WEXITSTATUS(w->status)) {
+		case ENGINE_DONE:
+		case ENGINE_INTERRUPTED:
+			return WORKER_DONE;
+		case ENGINE_SANITIZER:
+		case ENGINE_TIMEOUT:
+		case ENGINE_MEMORY:
+		case ENGINE_CRASH:
+			break;
+		default:
+			return WORKER_TROUBLE;
+		}
+	}
+	return w->shared->inputs ? WORKER_DIED : WORKER_TROUBLE;
+}
+
+static int conclude(const struct worker *workers, unsigned int count, struct tally *tally)
+{
+	(void)workers, (void)count, (void)tally;
+	return EXIT_CLEAN;
+}
+
+bool worker_timed_out(const struct worker *w)
+{
+	return WIFEXITED(w->status) && WEXITSTATUS(w->status) == ENGINE_TIMEOUT;
+}
+
+const struct fuzz_engine engine_libfuzzer = { SIGUSR1, "", prepare, start, look, judge, conclude };
