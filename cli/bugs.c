@@ -85,6 +85,9 @@ static void choose(const struct cli *cli)
 					(struct bug_result){ .bug = &bugs[i], .count = cli->seeds };
 	if (!count || strcmp(results[0].bug->name, CANARY))
 		fail(EXIT_NOT_RUN, "bugs/" CANARY ".patch is missing");
+	/* A quick run that tries nothing proves nothing. */
+	if (cli->quick && count == 1)
+		fail(EXIT_NOT_RUN, "of these " BUGS_DOCUMENT " has none as found soon");
 	work = mmap(NULL, sizeof(*work) + count * cli->seeds * sizeof(work->runs[0]),
 		    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (work == MAP_FAILED)

@@ -64,7 +64,7 @@ static void read_head(struct bug *bug, const char *path)
 		fail(EXIT_DATA, "%s: its head has no row, or finds nothing", path);
 }
 
-/* The row of the table that begins with a bug's name; its median is in the seventh column. */
+/* The row of the table that begins with a bug's name; its median is in the fifth. */
 static void read_median(struct bug *bugs, unsigned int count, char *line)
 {
 	char *rest, *cell = strtok_r(line, "| `", &rest);
@@ -72,7 +72,7 @@ static void read_median(struct bug *bugs, unsigned int count, char *line)
 	for (unsigned int i = 0; cell && i < count; i++) {
 		if (strcmp(bugs[i].name, cell))
 			continue;
-		for (unsigned int column = 1; cell && column < MEDIAN_COLUMN; column++)
+		for (unsigned int column = 0; cell && column < MEDIAN_COLUMN; column++)
 			cell = strtok_r(NULL, "|", &rest);
 		bugs[i].median = cell ? strtoull(cell, NULL, 10) : 0;
 		return;

@@ -57,11 +57,23 @@ static struct probe_counts *make_probe(const char *folder)
 	return probe;
 }
 
+/* The same rule, and of the same generation: at which op it shows first is chance. */
 static bool is_named(const struct bug *bug, const char *id)
 {
-	for (unsigned int i = 0; i < bug->id_count; i++)
-		if (!fnmatch(bug->ids[i], id, 0))
+	size_t rule = strcspn(id, "@");
+	char name[FINDING_ID];
+
+	snprintf(name, sizeof(name), "%.*s%s", (int)rule, id, id + rule + strcspn(id + rule, "/"));
+	for (unsigned int i = 0; i < bug->id_count; i++) {
+		const char *want = bug->ids[i];
+		char pattern[FINDING_ID];
+
+		rule = strcspn(want, "@");
+		snprintf(pattern, sizeof(pattern), "%.*s%s", (int)rule, want,
+			 want + rule + strcspn(want + rule, "/"));
+		if (!fnmatch(pattern, name, 0))
 			return true;
+	}
 	return false;
 }
 
