@@ -47,7 +47,7 @@ static struct search {
 	uint8_t how;
 	/* Of the last run: */
 	unsigned int outer; /* its last record that is not nested */
-	bool ended, ended_inside, bug, clean, fired;
+	bool ran, fired, bug, clean;
 	unsigned int callbacks; /* of its last record */
 	unsigned int in_use, in_use_inside; /* pages */
 	struct exhaust_key closed, open;
@@ -78,17 +78,20 @@ static void on_step(const struct frame *frame, const struct outcome *got)
 {
 	bool last = frame->index + 1 == run.program->count;
 
-	if (last)
+	if (last) {
+		s.ran = true;
+		s.fired = frame->plan.fired || !frame->plan.kind;
 		s.callbacks = frame->callbacks;
+	}
+	s.bug = !got;
+	if (s.bug)
+		return;
 	if (frame->outer && last) {
-		s.ended_inside = true;
 		s.in_use_inside = pages_in_use(&run.model);
 		exhaust_key(&s.open, frame->outer);
 		if (s.keep_open)
 			*s.keep_open = run.model;
 	} else if (!frame->outer && frame->index == s.outer) {
-		s.ended = true;
-		s.bug = !got;
 		s.in_use = pages_in_use(&run.model);
 		exhaust_key(&s.closed, NULL);
 		if (s.keep_closed)
@@ -96,32 +99,19 @@ static void on_step(const struct frame *frame, const struct outcome *got)
 	}
 }
 
-static uint64_t faults_fired(const struct stats *stats)
-{
-	uint64_t count = 0;
-
-	for (unsigned int kind = FAULT_none + 1; kind < FAULT_COUNT; kind++)
-		count += stats->fired[kind];
-	return count;
-}
-
 static void run_it(void)
 {
 	static const struct run_options options = { .step = on_step };
 	static struct verdict v;
 	struct program *p = &s.x->program;
-	uint64_t fired = faults_fired(&s.x->stats), faults = 0;
 
 	s.outer = p->count - 1;
 	while (s.outer && (p->records[s.outer].how & HOW_NESTED))
 		s.outer--;
-	for (unsigned int i = 0; i < p->count; i++)
-		faults += record_fault_kind(&p->records[i]) != FAULT_none;
-	s.ended = s.ended_inside = s.bug = false;
+	s.ran = s.fired = s.bug = false;
 	s.callbacks = 0;
 	run_program(s.sut, p, &options, &s.x->stats, &v);
 	s.clean = verdict_clean(&v);
-	s.fired = faults_fired(&s.x->stats) - fired == faults;
 	if (!s.clean)
 		exhaust_note(s.x, p, &v.finding);
 }
@@ -226,11 +216,11 @@ static bool run_with(struct record r)
 	p->count--;
 	if (!s.clean)
 		return true;
-	if (!s.fired || !(inside ? s.ended_inside : s.ended))
+	if (!s.ran || !s.fired)
 		return false;
-	if (inside && s.in_use_inside <= x->scope.pages + 1)
+	if (inside && !s.bug && s.in_use_inside <= x->scope.pages + 1)
 		meet(&s.open, NODE_OPEN, &r);
-	if (s.in_use > x->scope.pages)
+	if (!s.bug && s.in_use > x->scope.pages)
 		return true;
 	x->transitions[s.depth]++;
 	x->fired[r.op][record_fault_kind(&r)]++;
@@ -308,7 +298,7 @@ static void try_inside(struct record r)
 			s.step_waits = true;
 			s.x->program.records[s.x->program.count++] = r;
 			s.how = HOW_NESTED;
-			exhaust_records(&s.model, &s.x->scope, try_record);
+			exhaust_records(&s.model, &s.x->scope, &r, try_record);
 			s.how = 0;
 			s.x->program.count--;
 			s.step_waits = false;
@@ -350,6 +340,7 @@ static bool go_to(uint32_t node)
 static void leave(uint32_t node, bool inside)
 {
 	enum node_kind kind = s.nodes[node].kind;
+	const struct program *p = &s.x->program;
 
 	if (kind == NODE_STEP || (inside && kind != NODE_CLOSED))
 		return;
@@ -359,7 +350,8 @@ static void leave(uint32_t node, bool inside)
 	}
 	s.from = node;
 	s.how = kind == NODE_OPEN ? HOW_NESTED : 0;
-	exhaust_records(&s.model, &s.x->scope, inside ? try_inside : try_record);
+	exhaust_records(&s.model, &s.x->scope, kind == NODE_OPEN ? &p->records[s.outer] : NULL,
+			inside ? try_inside : try_record);
 }
 
 static void plant_roots(void)

@@ -106,6 +106,12 @@ __attribute__((no_sanitize("memory"))) static void add_page(struct exhaust_key *
 	add(key, page->content);
 }
 
+/* The page lock's is there before any other lock is used. */
+static unsigned int lock_classes(void)
+{
+	return world.lock_classes ? world.lock_classes : LOCK_CLASS_PAGE + 1;
+}
+
 /* A lock by where it lies. */
 static uint64_t lock_word(unsigned int class, bool named)
 {
@@ -122,7 +128,7 @@ static void add_lock(struct exhaust_key *key, unsigned int class, bool named)
 
 		add(key, (uint64_t)lock->owner << 16 | (uint64_t)lock->in_irq << 1 | lock->irqs_on);
 	}
-	for (unsigned int other = 0; other < world.lock_classes; other++) {
+	for (unsigned int other = 0; other < lock_classes(); other++) {
 		struct exhaust_key one = { 1, 1 };
 
 		if (!(world.lock_order[class] & 1u << other))
@@ -141,7 +147,7 @@ static void add_device(struct exhaust_key *key, unsigned int device, bool named)
 	size_t size = run.sut->device_size;
 
 	memcpy(words, run.devices[device], size);
-	for (unsigned int class = LOCK_CLASS_PAGE + 1; class < world.lock_classes; class++) {
+	for (unsigned int class = LOCK_CLASS_PAGE + 1; class < lock_classes(); class++) {
 		uintptr_t offset = (uintptr_t)world.locks[class] - (uintptr_t)run.devices[device];
 
 		if (offset >= size)
@@ -416,7 +422,7 @@ void exhaust_key(struct exhaust_key *key, const struct frame *open)
 	}
 	add_named_pages(key);
 	add_registers(key);
-	for (unsigned int class = LOCK_CLASS_PAGE; class < world.lock_classes; class++) {
+	for (unsigned int class = LOCK_CLASS_PAGE; class < lock_classes(); class++) {
 		struct exhaust_key one = { 1, 1 };
 
 		add_lock(&one, class, true);

@@ -5,13 +5,19 @@
  * frames that are free, zones without a page in the same or as empty a node.
  */
 #include "harness/exhaust_state.h"
-#include "harness/transitions.h"
 #include "shim/instrument.h"
 
 UNINSTRUMENTED_BEGIN
 
 #define QUARTER	    (PROGRAM_FRAMES / 4)
 #define CHOICES_MAX (PROGRAM_FRAMES + 4)
+
+/* Where a record is to be chosen. */
+struct place {
+	const struct model *model;
+	uint64_t used; /* frames in use, and where the op in whose hook it is allocates */
+	bool all;      /* operands, whether alike or not */
+};
 
 struct choices {
 	unsigned int count;
@@ -78,23 +84,21 @@ static void choose_frames(const struct model *m, bool all, struct choices *c)
 			choose(c, i);
 }
 
-static uint64_t frames_in_use(const struct model *m, unsigned int first_zone, unsigned int zones)
+static bool is_empty(uint64_t used, unsigned int first_zone, unsigned int zones)
 {
-	uint64_t all = zones * QUARTER == 64 ? ~(uint64_t)0 : ((uint64_t)1 << zones * QUARTER) - 1;
-
-	return ~m->free & all << first_zone * QUARTER;
+	return !(used >> first_zone * QUARTER & (((uint64_t)1 << zones * QUARTER) - 1));
 }
 
 /* Where to allocate: a zone with pages, or one of those without that are alike. */
-static void choose_zones(const struct model *m, bool all, struct choices *c)
+static void choose_zones(uint64_t used, bool all, struct choices *c)
 {
 	for (unsigned int zone = 0; zone < MODEL_ZONES; zone++) {
 		bool known = false;
 
 		for (unsigned int other = 0; other < zone && !all; other++)
-			known |= !frames_in_use(m, zone, 1) && !frames_in_use(m, other, 1) &&
-				 (zone / 2 == other / 2 || (!frames_in_use(m, zone & ~1u, 2) &&
-							    !frames_in_use(m, other & ~1u, 2)));
+			known |= is_empty(used, zone, 1) && is_empty(used, other, 1) &&
+				 (zone / 2 == other / 2 || (is_empty(used, zone & ~1u, 2) &&
+							    is_empty(used, other & ~1u, 2)));
 		if (!known)
 			choose(c, zone * QUARTER);
 	}
@@ -106,9 +110,12 @@ static void choose_up_to(unsigned int last, struct choices *c)
 		choose(c, i);
 }
 
-static void choose_operand(const struct model *m, bool all, enum op op, unsigned int kind,
+static void choose_operand(const struct place *place, enum op op, unsigned int kind,
 			   struct choices *c)
 {
+	const struct model *m = place->model;
+	bool all = place->all;
+
 	switch (kind) {
 	case KIND_NEW:
 		choose_empty(m, c);
@@ -121,7 +128,7 @@ static void choose_operand(const struct model *m, bool all, enum op op, unsigned
 		break;
 	case KIND_FRAME:
 		if (op == OP_alloc || op == OP_migrate)
-			choose_zones(m, all, c);
+			choose_zones(place->used, all, c);
 		else
 			choose_frames(m, all, c);
 		break;
@@ -147,12 +154,12 @@ static bool asks_too_much(const struct model *m, const struct record *r)
 	return r->op == OP_list_dequeue && r->c > m->lists[r->a].length + 1;
 }
 
-static void try_op(const struct model *m, bool all, enum op op, void (*try)(struct record r))
+static void try_op(const struct place *place, enum op op, void (*try)(struct record r))
 {
 	struct choices choices[3] = { { .count = 0 } };
 
 	for (unsigned int i = 0; i < 3; i++)
-		choose_operand(m, all, op, op_table[op].operand[i], &choices[i]);
+		choose_operand(place, op, op_table[op].operand[i], &choices[i]);
 	for (unsigned int a = 0; a < choices[0].count; a++)
 		for (unsigned int b = 0; b < choices[1].count; b++)
 			for (unsigned int c = 0; c < choices[2].count; c++) {
@@ -161,16 +168,19 @@ static void try_op(const struct model *m, bool all, enum op op, void (*try)(stru
 						    .b = choices[1].at[b],
 						    .c = choices[2].at[c] };
 
-				if (!asks_too_much(m, &r))
+				if (!asks_too_much(place->model, &r))
 					try(r);
 			}
 }
 
 void exhaust_records(const struct model *m, const struct exhaust_scope *scope,
-		     void (*try)(struct record r))
+		     const struct record *outer, void (*try)(struct record r))
 {
+	uint64_t hint = outer ? (uint64_t)1 << outer->b : 0;
+	const struct place place = { m, ~m->free | hint, scope->tree };
+
 	for (unsigned int op = OP_nop + 1; op < OP_CORE_COUNT; op++)
-		try_op(m, scope->tree, (enum op)op, try);
+		try_op(&place, (enum op)op, try);
 }
 
 UNINSTRUMENTED_END

@@ -22,9 +22,9 @@ void exhaust_key(struct exhaust_key *key, const struct frame *open);
 
 /*
  * Calls try for each op with all operands that the scope has in this state; whether
- * it runs, and how, is left to try.
+ * it runs, and how, is left to try.  outer: the op in whose hook it is to run, or NULL.
  */
 void exhaust_records(const struct model *m, const struct exhaust_scope *scope,
-		     void (*try)(struct record r));
+		     const struct record *outer, void (*try)(struct record r));
 
 #endif

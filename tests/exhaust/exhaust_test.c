@@ -17,5 +17,14 @@ int main(int argc, char **argv)
 		printf("%u: %lu states, %lu transitions\n", i, x.states[i], x.transitions[i]);
 	printf("runs %lu in %.2f s = %.0f/s, strayed %lu, violations %lu, sum %lx\n", x.stats.runs, t, (double)x.stats.runs / t, x.strayed, x.violations, x.states_sum);
 	for (unsigned i = 0; i < x.found_count; i++) { printf("%s: %s\n", x.found[i].finding.id, x.found[i].finding.text); program_print(stdout, &x.found[i].program); }
+	if (argc > 5) {
+		static struct exhaust y;
+		y.scope = x.scope; y.scope.tree = false;
+		exhaust_run(sut_find(argv[4]), &y);
+		for (unsigned i = 0; i <= y.complete; i++)
+			printf("%u: %lu states, %lu transitions\n", i, y.states[i], y.transitions[i]);
+		printf("sum %lx\n", y.states_sum);
+		for (unsigned c = 0; c < CELL_COUNT; c++) if (!x.stats.cells[c] != !y.stats.cells[c]) { transition_print(stdout, c); printf(" differs\n"); }
+	}
 	return 0;
 }
