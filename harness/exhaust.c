@@ -30,6 +30,20 @@ struct node {
 
 #define ROOT UINT32_MAX
 
+#define TWINS	    64 /* of each depth, at most */
+#define TWINS_APART 97	/* one of so many */
+
+/* A program that led to a state that was known. */
+struct twin {
+	uint32_t node, parent;
+	struct record record;
+};
+
+/* What comes of leaving a state: in any order. */
+struct successors {
+	uint64_t count, sum;
+};
+
 static struct search {
 	const struct sut *sut;
 	struct exhaust *x;
@@ -53,6 +67,10 @@ static struct search {
 	struct exhaust_key closed, open;
 	/* Where to put the model as it then is; NULL: nowhere. */
 	struct model *keep_closed, *keep_open;
+	/* The audit: some of the programs that were not gone on with. */
+	struct twin twins[TWINS];
+	unsigned int twin_count, twins_seen;
+	struct successors *audit; /* where it looks: nothing new is met */
 } s;
 
 void exhaust_note(struct exhaust *x, const struct program *p, const struct finding *finding)
@@ -177,11 +195,25 @@ static uint32_t *find(const struct exhaust_key *key)
 	return &s.index[slot];
 }
 
+/* The program under way ends in a state that another has reached. */
+static void note_twin(uint32_t node, const struct record *r)
+{
+	/* Where no node was needed for the op around it there is none to go back to. */
+	if (s.step_waits || s.twins_seen++ % TWINS_APART || s.twin_count == TWINS)
+		return;
+	s.twins[s.twin_count++] = (struct twin){ node, s.from, *r };
+}
+
 static void meet(const struct exhaust_key *key, enum node_kind kind, const struct record *r)
 {
 	uint32_t parent, node;
 	bool known;
 
+	if (s.audit) {
+		s.audit->count++;
+		s.audit->sum += (key->low ^ key->high) * (2u * r->op + 1);
+		return;
+	}
 	if (s.count + 2 > s.capacity && !make_room())
 		return;
 	known = *find(key);
@@ -189,6 +221,8 @@ static void meet(const struct exhaust_key *key, enum node_kind kind, const struc
 		s.x->states[s.depth]++;
 		s.x->states_sum += key->low ^ key->high;
 	}
+	if (known && !s.x->scope.tree)
+		note_twin(*find(key) - 1, r);
 	if (known && (!s.x->scope.tree || s.depth == s.x->scope.ops))
 		return;
 	parent = parent_node();
@@ -222,7 +256,7 @@ static bool run_with(struct record r)
 		meet(&s.open, NODE_OPEN, &r);
 	if (!s.bug && s.in_use > x->scope.pages)
 		return true;
-	x->transitions[s.depth]++;
+	x->transitions[s.depth] += !s.audit;
 	x->fired[r.op][record_fault_kind(&r)]++;
 	if (!s.bug)
 		meet(&s.closed, NODE_CLOSED, &r);
@@ -354,6 +388,40 @@ static void leave(uint32_t node, bool inside)
 			inside ? try_inside : try_record);
 }
 
+/* All that one record more leads to. */
+static void look_ahead(uint32_t node, struct successors *successors)
+{
+	*successors = (struct successors){ 0, 0 };
+	s.audit = successors;
+	leave(node, false);
+	s.audit = NULL;
+}
+
+/*
+ * A state is known by its key: is that so?  Some programs that were not gone on with,
+ * because a shorter one or one before leads to the same state, are gone on with all the
+ * same, and must lead to the same states.
+ */
+static void audit(void)
+{
+	for (unsigned int i = 0; i < s.twin_count && !s.x->stop; i++) {
+		const struct twin *twin = &s.twins[i];
+		struct successors first, second;
+
+		/* For a moment behind the last one, where nothing is put meanwhile. */
+		s.nodes[s.count] = s.nodes[twin->node];
+		s.nodes[s.count].parent = twin->parent;
+		s.nodes[s.count].record = twin->record;
+		look_ahead(twin->node, &first);
+		look_ahead(s.count, &second);
+		if (s.x->stop)
+			return;
+		s.x->audited++;
+		s.x->misjudged += first.count != second.count || first.sum != second.sum;
+	}
+	s.twin_count = s.twins_seen = 0;
+}
+
 static void plant_roots(void)
 {
 	unsigned int devices = s.x->scope.devices, kinds = 1;
@@ -400,6 +468,8 @@ void exhaust_run(const struct sut *sut, struct exhaust *x)
 			leave(i, true);
 		if (!x->stop && !x->no_memory)
 			x->complete = depth + 1;
+		if (depth + 1 < x->scope.ops)
+			audit();
 	}
 	free(s.nodes);
 	free(s.index);

@@ -37,6 +37,8 @@ struct exhaust {
 	uint64_t states_sum; /* of the states' keys: tells sets of them apart */
 	uint64_t violations; /* programs with a finding */
 	uint64_t strayed;    /* states that their program did not reach a second time */
+	/* Programs whose state was known, gone on with all the same; and what came was not the same. */
+	uint64_t audited, misjudged;
 	uint32_t level_states, level_done; /* of the depth under way, to be left; left so far */
 	uint64_t fired[OP_CORE_COUNT][FAULT_COUNT];
 	struct stats stats;

@@ -27,6 +27,7 @@ UNINSTRUMENTED_BEGIN
 /* What has a name, and which. */
 static struct {
 	unsigned int devices, pages;
+	unsigned int hint; /* the zone in which the op that waits in its hook allocates */
 	uint8_t device_at[PROGRAM_DEVICES], list_at[PROGRAM_LISTS], page_at[PROGRAM_FRAMES];
 	uint8_t list_name[LISTS]; /* devices' lists first */
 	uint8_t page_name[PROGRAM_FRAMES];
@@ -230,6 +231,8 @@ static void sign_page(unsigned int frame)
 
 	add_model_page(&key, frame);
 	add_page(&key, frame, false);
+	add(&key, frame_page(frame)->zone == n.hint);
+	add(&key, node_of(frame) == n.hint / 2);
 	if (place < LISTS) {
 		add(&key, n.list_sign[place]);
 		add(&key, run.model.pages[frame].list < MODEL_LISTS ? n.position[frame] : UNNAMED);
@@ -408,6 +411,7 @@ void exhaust_key(struct exhaust_key *key, const struct frame *open)
 {
 	struct exhaust_key locks = { 0, 0 };
 
+	n.hint = open ? frame_page(open->record.b)->zone : UNNAMED;
 	name_everything();
 	*key = (struct exhaust_key){ n.devices, n.pages };
 	for (unsigned int i = 0; i < n.devices; i++) {

@@ -15,7 +15,7 @@ int main(int argc, char **argv)
 	double t = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9;
 	for (unsigned i = 0; i <= x.complete; i++)
 		printf("%u: %lu states, %lu transitions\n", i, x.states[i], x.transitions[i]);
-	printf("runs %lu in %.2f s = %.0f/s, strayed %lu, violations %lu, sum %lx\n", x.stats.runs, t, (double)x.stats.runs / t, x.strayed, x.violations, x.states_sum);
+	printf("runs %lu in %.2f s = %.0f/s, strayed %lu, audited %lu misjudged %lu violations %lu, sum %lx\n", x.stats.runs, t, (double)x.stats.runs / t, x.strayed, x.audited, x.misjudged, x.violations, x.states_sum);
 	for (unsigned i = 0; i < x.found_count; i++) { printf("%s: %s\n", x.found[i].finding.id, x.found[i].finding.text); program_print(stdout, &x.found[i].program); }
 	if (argc > 5) {
 		static struct exhaust y;
