@@ -28,10 +28,10 @@ struct node {
 	struct record record;
 };
 
-#define ROOT UINT32_MAX
+#define ROOT	    UINT32_MAX
 
 #define TWINS	    64 /* of each depth, at most */
-#define TWINS_APART 97	/* one of so many */
+#define TWINS_APART 97 /* one of so many */
 
 /* A program that led to a state that was known. */
 struct twin {
@@ -62,7 +62,7 @@ static struct search {
 	/* Of the last run: */
 	unsigned int outer; /* its last record that is not nested */
 	bool ran, fired, bug, clean;
-	unsigned int callbacks; /* of its last record */
+	unsigned int callbacks;		    /* of its last record */
 	unsigned int in_use, in_use_inside; /* pages */
 	struct exhaust_key closed, open;
 	/* Where to put the model as it then is; NULL: nowhere. */
@@ -73,9 +73,10 @@ static struct search {
 	struct successors *audit; /* where it looks: nothing new is met */
 } s;
 
-void exhaust_note(struct exhaust *x, const struct program *p, const struct finding *finding)
+void exhaust_note(struct exhaust *x, const struct program *p, const struct finding *finding,
+		  uint64_t *violations)
 {
-	x->violations++;
+	++*violations;
 	for (unsigned int i = 0; i < x->found_count; i++)
 		if (!strcmp(x->found[i].finding.id, finding->id))
 			return;
@@ -131,7 +132,7 @@ static void run_it(void)
 	run_program(s.sut, p, &options, &s.x->stats, &v);
 	s.clean = verdict_clean(&v);
 	if (!s.clean)
-		exhaust_note(s.x, p, &v.finding);
+		exhaust_note(s.x, p, &v.finding, &s.x->violations);
 }
 
 static bool make_room(void)
@@ -367,8 +368,8 @@ static bool go_to(uint32_t node)
 	*(at->kind == NODE_OPEN ? &s.keep_open : &s.keep_closed) = &s.model;
 	run_it();
 	s.keep_open = s.keep_closed = NULL;
-	return s.clean && !memcmp(&at->key, at->kind == NODE_OPEN ? &s.open : &s.closed,
-				  sizeof(at->key));
+	return s.clean &&
+	       !memcmp(&at->key, at->kind == NODE_OPEN ? &s.open : &s.closed, sizeof(at->key));
 }
 
 static void leave(uint32_t node, bool inside)
@@ -434,7 +435,8 @@ static void plant_roots(void)
 		struct exhaust_key key = { ~(uint64_t)0, i };
 		bool ordered = true;
 
-		/* Two bits a device: adjusts, and has no callback.  Devices of one kind are alike. */
+		/* Two bits a device: adjusts, and has no callback.  Devices of one kind are alike.
+		 */
 		for (unsigned int d = 0; d < devices; d++) {
 			unsigned int bits = i >> 2 * d & 3;
 
@@ -464,7 +466,8 @@ void exhaust_run(const struct sut *sut, struct exhaust *x)
 			leave(i, false);
 			x->level_done++;
 		}
-		for (uint32_t i = depth ? s.level[depth - 1] : 0; i < s.level[depth] && !x->stop; i++)
+		for (uint32_t i = depth ? s.level[depth - 1] : 0; i < s.level[depth] && !x->stop;
+		     i++)
 			leave(i, true);
 		if (!x->stop && !x->no_memory)
 			x->complete = depth + 1;

@@ -72,12 +72,14 @@ static uint64_t word_of(uintptr_t word, bool named)
 
 	if (offset < world.frames * sizeof(struct page)) {
 		which = (unsigned int)(offset / sizeof(struct page));
-		return pointer(TO_PAGE, named ? n.page_name[which] : 0, offset % sizeof(struct page));
+		return pointer(TO_PAGE, named ? n.page_name[which] : 0,
+			       offset % sizeof(struct page));
 	}
 	offset = word - (uintptr_t)run.devices;
 	if (offset < sizeof(run.devices)) {
 		which = (unsigned int)(offset / SUT_DEVICE_BYTES);
-		return pointer(TO_DEVICE, named ? n.list_name[which] : 0, offset % SUT_DEVICE_BYTES);
+		return pointer(TO_DEVICE, named ? n.list_name[which] : 0,
+			       offset % SUT_DEVICE_BYTES);
 	}
 	offset = word - (uintptr_t)run.lists[0];
 	if (offset < sizeof(run.lists[0])) {
@@ -148,7 +150,7 @@ static void add_device(struct exhaust_key *key, unsigned int device, bool named)
 	size_t size = run.sut->device_size;
 
 	memcpy(words, run.devices[device], size);
-	for (unsigned int class = LOCK_CLASS_PAGE + 1; class < lock_classes(); class++) {
+	for (unsigned int class = LOCK_CLASS_PAGE + 1; class < lock_classes(); class ++) {
 		uintptr_t offset = (uintptr_t)world.locks[class] - (uintptr_t)run.devices[device];
 
 		if (offset >= size)
@@ -159,8 +161,8 @@ static void add_device(struct exhaust_key *key, unsigned int device, bool named)
 	}
 	for (size_t i = 0; i * sizeof(uint64_t) < size; i++)
 		add(key, word_of(words[i], named));
-	add(key, (run.model.adjust >> device & 1u) << 9 | (run.model.no_callback >> device & 1u) << 8 |
-			 run.model.isolated[device]);
+	add(key, (run.model.adjust >> device & 1u) << 9 |
+			 (run.model.no_callback >> device & 1u) << 8 | run.model.isolated[device]);
 }
 
 /* The model's number of a list of context 0. */
@@ -171,8 +173,8 @@ static unsigned int model_list(unsigned int list)
 
 static unsigned int next_on_list(unsigned int list, unsigned int frame)
 {
-	return frame == NO_FRAME ? run.model.lists[model_list(list)].first :
-				   run.model.pages[frame].next;
+	return frame == NO_FRAME ? run.model.lists[model_list(list)].first
+				 : run.model.pages[frame].next;
 }
 
 static unsigned int node_of(unsigned int frame)
@@ -426,7 +428,7 @@ void exhaust_key(struct exhaust_key *key, const struct frame *open)
 	}
 	add_named_pages(key);
 	add_registers(key);
-	for (unsigned int class = LOCK_CLASS_PAGE; class < lock_classes(); class++) {
+	for (unsigned int class = LOCK_CLASS_PAGE; class < lock_classes(); class ++) {
 		struct exhaust_key one = { 1, 1 };
 
 		add_lock(&one, class, true);
