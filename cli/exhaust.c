@@ -19,7 +19,7 @@
 #include "cli/status.h"
 #include "harness/exhaust.h"
 
-#define DEFAULT_OPS   7 /* the first five take a second or two, this less than half a minute */
+#define DEFAULT_OPS   7 /* as many as about a minute on two cores is enough for, with ASan */
 #define DEFAULT_PAGES 2
 #define HANG_SECONDS  5 /* without another program: the one under way does not end */
 #define PROGRAMS_MAX  256
