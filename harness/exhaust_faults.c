@@ -26,11 +26,11 @@ struct run_log {
 	struct ending at[PROGRAM_RECORDS];
 };
 
-static struct run_log *log;
+static struct run_log *logged;
 
 static void on_step(const struct frame *frame, const struct outcome *got)
 {
-	struct ending *e = &log->at[log->count++];
+	struct ending *e = &logged->at[logged->count++];
 	const struct step *step = &frame->step;
 	struct exhaust_key key;
 
@@ -49,8 +49,8 @@ static void run_logged(const struct sut *sut, const struct program *p, struct ex
 	static const struct run_options options = { .full_checks = true, .step = on_step };
 	static struct verdict v;
 
-	log = to;
-	log->count = 0;
+	logged = to;
+	logged->count = 0;
 	x->program = *p;
 	run_program(sut, &x->program, &options, &x->stats, &v);
 	x->fault_runs++;
