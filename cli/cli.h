@@ -45,6 +45,9 @@ struct cli {
 	unsigned int threads, pages;
 	const char *roles, *devices;
 	bool until_finding, corpus;
+	/* exhaust */
+	unsigned int ops;
+	bool time_given;
 	const struct sut *suts[SUTS_MAX];
 	const struct sut *others[SUTS_MAX]; /* with which those are compared; NULL: with none */
 	unsigned int sut_count;

@@ -160,6 +160,25 @@ int finding_compare(const struct cli *cli, unsigned int index, const char *path,
 	return settle(cli, &subject, p, &finding, true, folder, list);
 }
 
+int finding_found(const struct cli *cli, unsigned int index, struct program *p, const char *folder,
+		  struct finding_list *list)
+{
+	struct run_subject subject = subject_at(cli, index);
+	static struct finding finding;
+	bool full = true;
+
+	run_again(&subject, p, &finding, full, false);
+	if (!finding.id[0]) {
+		full = false;
+		run_again(&subject, p, &finding, full, false);
+	}
+	if (!finding.id[0])
+		return EXIT_CLEAN;
+	if (is_known(list, &subject, finding.id))
+		return EXIT_FINDING;
+	return settle(cli, &subject, p, &finding, full, folder, list);
+}
+
 /* What the core's executor does with ops for drivers: nothing. */
 static void drop_drivers(struct program *p)
 {

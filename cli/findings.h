@@ -16,6 +16,13 @@ int finding_settle(const struct cli *cli, const struct worker *w, const char *fo
 		   struct finding_list *list);
 
 /*
+ * The same for p, which showed a finding somewhere.  EXIT_CLEAN where it shows none
+ * any more; else p is changed.
+ */
+int finding_found(const struct cli *cli, unsigned int index, struct program *p, const char *folder,
+		  struct finding_list *list);
+
+/*
  * Runs p, from the file path, on both suts of a pair; a difference is minimised,
  * kept and printed in the same way.  EXIT_CLEAN where they agree; else p is changed.
  */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "harness/exhaust.h"
 #include "harness/fuzz_shared.h"
 #include "harness/minimize.h"
 
@@ -216,6 +217,7 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 	switch (option) {
 	case OPTION_for:
 		cli->seconds = parse_time(value);
+		cli->time_given = true;
 		break;
 	case OPTION_seed:
 		cli->seed = parse_seed(value);
@@ -248,7 +250,14 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 	case OPTION_threads:
 		cli->threads = parse_number(value, 2, 16, "threads");
 		break;
+	case OPTION_ops:
+		cli->ops = parse_number(value, 1, EXHAUST_OPS, "ops");
+		break;
 	case OPTION_pages:
+		if (!strcmp(cli->verb, "exhaust")) {
+			cli->pages = parse_number(value, 1, EXHAUST_PAGES, "pages");
+			break;
+		}
 		cli->pages = parse_number(value, 256, 65536, "pages");
 		if (cli->pages % 256)
 			fail(EXIT_USAGE, "not a multiple of 256: '%s' pages", value);
@@ -258,6 +267,8 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 		break;
 	case OPTION_devices:
 		cli->devices = value;
+		if (!strcmp(cli->verb, "exhaust"))
+			parse_number(value, 1, PROGRAM_DEVICES, "devices");
 		break;
 	case OPTION_until_finding:
 		cli->until_finding = true;

@@ -11,7 +11,7 @@ digits() {
 check_value() { # check_value OPTION VALUE
 	case $1 in
 	--for) digits "${2%[smh]}" || fail 64 "not a time: '$2'; write 30s, 10m or 8h" ;;
-	--threads | --pages | --bound) digits "$2" || fail 64 "not a number: '$2'" ;;
+	--threads | --pages | --bound | --ops) digits "$2" || fail 64 "not a number: '$2'" ;;
 	--jobs) digits "$2" || fail 64 "not a number of processes: '$2'" ;;
 	--seed)
 		case $2 in

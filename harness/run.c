@@ -217,17 +217,23 @@ static void judge(struct frame *frame, const struct outcome *got)
 		trace_op(run.options->trace, frame);
 }
 
+static void note_fault(const struct frame *frame)
+{
+	if (frame->plan.fired)
+		run.stats->fired[frame->plan.kind]++;
+}
+
 static void run_op(const struct record *r, struct frame *frame)
 {
 	struct context *cpu = &world.contexts[record_context(r)];
-	struct fault_plan plan = { record_fault_kind(r), record_fault_n(r), false };
 	struct fault_plan *outer_plan = cpu->plan;
 	bool irqs_off = cpu->irqs_off;
 	struct outcome got;
 
 	backend_single_switch(record_context(r));
 	context_self()->steps = 0;
-	cpu->plan = &plan;
+	frame->plan = (struct fault_plan){ record_fault_kind(r), record_fault_n(r), false };
+	cpu->plan = &frame->plan;
 	if (r->how & HOW_IRQ) {
 		cpu->irqs_off = true;
 		cpu->irq_depth++;
@@ -239,8 +245,7 @@ static void run_op(const struct record *r, struct frame *frame)
 		cpu->irq_depth--;
 	}
 	cpu->plan = outer_plan;
-	if (plan.fired)
-		run.stats->fired[plan.kind]++;
+	note_fault(frame);
 	judge(frame, &got);
 }
 
@@ -384,6 +389,7 @@ static void judge_bug(void)
 	if (frame)
 		model_end(&run.model, &frame->record, &frame->step);
 	if (frame && frame->step.class == CLASS_bug) {
+		note_fault(frame);
 		note(&frame->record, &frame->step);
 		if (run.options->step)
 			run.options->step(frame, NULL);

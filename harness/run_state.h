@@ -10,6 +10,7 @@
 
 #include "harness/model.h"
 #include "harness/run.h"
+#include "shim/fault.h"
 #include "shim/page.h"
 
 /* What an action got; its kind of result depends on the op. */
@@ -28,6 +29,7 @@ struct frame {
 	struct record record;
 	unsigned int index; /* of the record in the program */
 	struct step step;   /* what the model expects */
+	struct fault_plan plan;
 	unsigned int warnings, callbacks; /* seen so far */
 	bool nested_done; /* its hook has run */
 };
