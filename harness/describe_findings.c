@@ -94,7 +94,7 @@ void describe_findings(FILE *out)
 	      "the last one), and the kind of\nsystem under test. It never holds an address, a "
 	      "line or a process number, so that the same bug\nhas the same id everywhere.\n\n"
 	      "The rows are those of [contract.md](contract.md). Each rule is proved by a "
-	      "deliberately wrong core in\n`tests/wrong/`, whose patch names the findings that it "
+	      "deliberately wrong core in\n`tests/wrong/` or `bugs/`, whose patch names the findings that it "
 	      "brings about; what only drivers or\nthreads can break, in `tests/guest/` and "
 	      "`tests/stress/`.\n",
 	      out);
