@@ -24,6 +24,7 @@ if(DEFINED ENV{LIB_FUZZING_ENGINE})
 	separate_arguments(engine_flags UNIX_COMMAND "$ENV{LIB_FUZZING_ENGINE}")
 	target_link_libraries(engine INTERFACE ${engine_flags})
 	set(PINPRICK_FLAVOUR "service")
+	add_custom_target(service)
 	return()
 endif()
 

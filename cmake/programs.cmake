@@ -43,7 +43,8 @@
 #   pinprick_add_fuzz_target(NAME SUT [OTHER])
 #     makes NAME-SUT or NAME-SUT-vs-OTHER from fuzz/NAME.c, with the flavour's
 #     engine or without one, and beside it its dictionary and options.  The
-#     target NAME has the objects that all suts share.
+#     target NAME has the objects that all suts share.  Of the flavour service,
+#     the target `service` builds them all.
 #
 #   pinprick_add_afl_mutator(NAME PREFIX)
 #     makes NAME.so, the mutator of fuzz/NAME.c for AFL++, which has mutators in its own
@@ -194,7 +195,7 @@ function(pinprick_add_fuzz_target name)
 	set(target ${name}-${subject})
 	if(NOT TARGET ${name})
 		set(sources ${name} engine mutator)
-		if(NOT DEFINED ENV{LIB_FUZZING_ENGINE} AND NOT PINPRICK_LIBFUZZER AND NOT PINPRICK_AFL)
+		if(NOT PINPRICK_FLAVOUR STREQUAL "service" AND NOT PINPRICK_LIBFUZZER AND NOT PINPRICK_AFL)
 			list(APPEND sources standalone)
 		endif()
 		list(TRANSFORM sources REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/fuzz/\\1.c")
@@ -203,8 +204,11 @@ function(pinprick_add_fuzz_target name)
 	add_executable(${target})
 	pinprick_link(${target} ${ARGN})
 	target_link_libraries(${target} PRIVATE ${name} engine)
-	if(DEFINED ENV{LIB_FUZZING_ENGINE})
-		set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX)
+	if(PINPRICK_FLAVOUR STREQUAL "service")
+		# What is built may not run here: oss-fuzz/build.sh has a command of its own.
+		set_property(TARGET ${target} PROPERTY LINKER_LANGUAGE CXX)
+		add_dependencies(service ${target})
+		return()
 	endif()
 	configure_file(${PROJECT_SOURCE_DIR}/fuzz/${name}.options ${target}.options COPYONLY)
 	add_custom_command(TARGET ${target} POST_BUILD VERBATIM

@@ -26,7 +26,7 @@ void (*page_alloc_hook)(void);
  */
 ORACLE static bool map_take(unsigned int frame)
 {
-	uint64_t *word = &world.free_map[frame / 64], bit = (uint64_t)1 << frame % 64;
+	frame_map *word = &world.free_map[frame / 64], bit = (uint64_t)1 << frame % 64;
 
 	if (world.parallel)
 		return __atomic_fetch_and(word, ~bit, __ATOMIC_ACQUIRE) & bit;
@@ -37,7 +37,7 @@ ORACLE static bool map_take(unsigned int frame)
 
 ORACLE static void map_give(unsigned int frame)
 {
-	uint64_t *word = &world.free_map[frame / 64], bit = (uint64_t)1 << frame % 64;
+	frame_map *word = &world.free_map[frame / 64], bit = (uint64_t)1 << frame % 64;
 
 	if (world.parallel) {
 		__atomic_fetch_or(word, bit, __ATOMIC_RELEASE);

@@ -52,10 +52,13 @@ struct context {
 	long events[EVENT_COUNT], node_pages[WORLD_NODES];
 } __attribute__((aligned(64)));
 
+/* Atomics of 64 bits are aligned to them, which 32-bit machines do not do unasked. */
+typedef uint64_t frame_map __attribute__((aligned(8)));
+
 struct world {
 	struct page *pages; /* reached through a pointer, so that ASan checks each access */
 	unsigned int frames;
-	uint64_t *free_map, *touched; /* a bit per frame */
+	frame_map *free_map, *touched; /* a bit per frame */
 	uint8_t zone_of_quarter[4]; /* of the frames */
 	struct zone zones[WORLD_ZONES];
 	long total_pages; /* atomic; the sum of managed pages */
