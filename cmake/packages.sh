@@ -47,6 +47,10 @@ needs() {
 	case $1 in afl-*) need afl++ command -v afl-fuzz ;; esac
 	case $1 in
 	git) need git command -v git ;;
+	service)
+		need zip command -v zip
+		need unzip command -v unzip
+		;;
 	gdb) need gdb command -v gdb ;;
 	cmocka) need libcmocka-dev test -e /usr/include/cmocka.h ;;
 	gcc) need 'gcc libc6-dev' links gcc -fsanitize=address,undefined ;;

@@ -3,6 +3,7 @@
  * The sanitizers' options, for every executable.  Contexts are abandoned by
  * longjmp and the harness compares what it sees across runs, so no fake
  * stacks; nothing allocates per run, so a small quarantine loses nothing.
+ * Unsigned numbers wrap around on purpose, in hashes and distances.
  * The user's *_OPTIONS still override these.
  */
 #ifdef SYMBOLIZER
@@ -22,7 +23,7 @@ const char *__asan_default_options(void)
 
 const char *__ubsan_default_options(void)
 {
-	return "halt_on_error=1:print_stacktrace=1" SYMBOLIZE;
+	return "halt_on_error=1:print_stacktrace=1:silence_unsigned_overflow=1" SYMBOLIZE;
 }
 
 const char *__msan_default_options(void)

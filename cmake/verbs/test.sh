@@ -5,7 +5,7 @@
 passed=0 failed=0 broken='' times=''
 for one in ${flavour_given:-$tested}; do
 	start=$(date +%s)
-	if build "$one" all cmocka gcc git; then
+	if build "$one" all cmocka gcc git service; then
 		report=$build/tests.xml
 		rm -f "$report"
 		run ctest --test-dir "$build" --output-on-failure --parallel "$cores" \
