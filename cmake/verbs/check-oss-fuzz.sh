@@ -19,7 +19,7 @@ undefined libfuzzer x86_64 clang-14
 memory libfuzzer x86_64 clang-14
 address libfuzzer i386 newest
 address libfuzzer aarch64 newest
-address afl x86_64 newest
+address afl x86_64 afl-clang-fast
 address honggfuzz x86_64 newest
 address centipede x86_64 newest
 none centipede x86_64 newest
@@ -47,8 +47,10 @@ obstacle() {
 		;;
 	*) note="this machine is $(uname -m)" ;;
 	esac
-	[ "$engine" != afl ] || need afl++ command -v afl-fuzz
-	[ "$compiler" = newest ] || needs asan-14
+	case $compiler in
+	clang-14) needs asan-14 ;;
+	afl-*) need afl++ command -v "$compiler" ;;
+	esac
 }
 
 # engine_library: the archive that standalone is, for the targets' machine.
@@ -144,7 +146,7 @@ collect() {
 }
 
 row() {
-	printf '%-12s %-10s %-7s %-9s %-13s %4s  %s\n' "$@" >&3
+	printf '%-12s %-10s %-7s %-14s %-13s %4s  %s\n' "$@" >&3
 }
 
 check_row() {

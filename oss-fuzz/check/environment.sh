@@ -47,7 +47,13 @@ service_environment() {
 		CFLAGS="$CFLAGS -Wl,-ldl -Wl,-lm -Wno-unused-command-line-argument"
 		;;
 	*:libfuzzer) CFLAGS="$CFLAGS -fsanitize=fuzzer-no-link" ;;
-	*:standalone) CFLAGS="$CFLAGS -fsanitize-coverage=trace-pc-guard,indirect-calls,trace-cmp" ;;
+	*:standalone)
+		# Clang links a runtime with these, which it has for machines that it runs on.
+		case $CFLAGS in
+		*--target=*) ;;
+		*) CFLAGS="$CFLAGS -fsanitize-coverage=trace-pc-guard,indirect-calls,trace-cmp" ;;
+		esac
+		;;
 	esac
 	case $FUZZING_ENGINE in
 	libfuzzer) LIB_FUZZING_ENGINE=-fsanitize=fuzzer ;;

@@ -1,0 +1,3 @@
+#!/bin/bash -eu
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+exec bash -eux oss-fuzz/build.sh
