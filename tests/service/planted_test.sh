@@ -103,6 +103,19 @@ compile target_fuzzer
 echo 'no archive' >"$out/target_fuzzer_seed_corpus.zip"
 judged 1 'its seeds cannot be unpacked'
 
+# What the service's own checks say counts, where they stand in for ours.
+mkdir "$tmp/checks"
+export OSS_FUZZ_CHECKS="$tmp/checks"
+printf '#!/bin/sh\necho "ERROR: 1 target is broken"; exit 1\n' >"$tmp/checks/test_all.py"
+chmod +x "$tmp/checks/test_all.py"
+compile target_fuzzer
+judged 1 "the service's test_all.py says: ERROR: 1 target is broken"
+# shellcheck disable=SC2016
+printf '#!/bin/sh\n[ -x "$OUT/target_fuzzer" ]\n' >"$tmp/checks/test_all.py"
+compile target_fuzzer
+judged 0 "^1 targets, by the service's own checks$"
+OSS_FUZZ_CHECKS=
+
 # One sanitizer, the one that was asked for; and an engine that sees something.
 # -O0, or clang makes one call of many.
 flagged 'calls of UBSan in a build for address' -fsanitize=undefined -O0
