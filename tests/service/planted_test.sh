@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 # Builds that the service would refuse are refused, each with its reason.
 set -u
-root=$1 compiler=$2 failed=0
+root=$1 compiler=$(basename -- "$2") failed=0
 tmp=$(mktemp -d) || exit 3
 trap 'chmod -R u+w "$tmp"; rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM

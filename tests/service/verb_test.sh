@@ -20,28 +20,31 @@ expect() {
 	failed=1
 }
 
+# In a tree of its own: another check may be under way in this one.
+mkdir "$tmp/tree"
+tar -C "$root" --exclude=./build --exclude=./work --exclude=./.git -cf - . | tar -C "$tmp/tree" -xf -
+pinprick=$tmp/tree/pinprick
+
 verb="check-oss-fuzz --only"
 # shellcheck disable=SC2086
 {
-	expect 64 "no combination 'address/none'" "$root/pinprick" $verb address/none
-	expect 66 'takes a checkout of google/oss-fuzz' "$root/pinprick" $verb x --oss-fuzz /nowhere
+	expect 64 "no combination 'address/none'" "$pinprick" $verb address/none
+	expect 66 'takes a checkout of google/oss-fuzz' "$pinprick" $verb x --oss-fuzz /nowhere
 	expect 0 '^address +libfuzzer .* ok +[0-9]+  14 targets' \
-		"$root/pinprick" $verb "address/libfuzzer/$machine/newest"
-	expect 0 '^address +honggfuzz .* not buildable ' "$root/pinprick" $verb address/honggfuzz/x86_64
+		"$pinprick" $verb "address/libfuzzer/$machine/newest"
+	expect 0 '^address +honggfuzz .* not buildable ' "$pinprick" $verb address/honggfuzz/x86_64
 
 	# What Debian has, and is not here.
 	cp -rs /usr/bin "$tmp/bin"
 	rm -f "$tmp/bin/afl-clang-fast"
 	[ "$machine" != x86_64 ] || expect 3 '^address +afl .* not checked .*afl\+\+$' \
-		env PATH="$tmp/bin" "$root/pinprick" $verb address/afl/x86_64
+		env PATH="$tmp/bin" "$pinprick" $verb address/afl/x86_64
 
-	# A tree whose build fails, and one whose build leaves nothing.
-	mkdir "$tmp/tree"
-	cp -r "$root"/[!bw]* "$tmp/tree/"
+	# A build that fails, and one that leaves nothing.
 	echo 'exit 1' >"$tmp/tree/oss-fuzz/build.sh"
-	expect 1 ' failed .*does not build: see ' "$tmp/tree/pinprick" $verb "address/libfuzzer/$machine/newest"
+	expect 1 ' failed .*does not build: see ' "$pinprick" $verb "address/libfuzzer/$machine/newest"
 	echo 'true' >"$tmp/tree/oss-fuzz/build.sh"
-	expect 1 'no fuzz target in it' "$tmp/tree/pinprick" $verb "address/libfuzzer/$machine/newest"
+	expect 1 'no fuzz target in it' "$pinprick" $verb "address/libfuzzer/$machine/newest"
 }
 [ "$failed" -eq 0 ] && echo ok
 exit $failed
