@@ -122,9 +122,9 @@ if [ "$oss_fuzz" ]; then
 	need file command -v file
 fi
 
-# chosen: is the combination that --only names, if it names one?
+# chosen: is the combination that --combination names, if it names one?
 chosen() {
-	case $only in '' | "$sanitizer/$engine/$architecture" | "$sanitizer/$engine/$architecture/$compiler") ;;
+	case $combination in '' | "$sanitizer/$engine/$architecture" | "$sanitizer/$engine/$architecture/$compiler") ;;
 	*) return 1 ;;
 	esac
 }
@@ -172,7 +172,7 @@ exec 9>>"$root/build/service.lock"
 flock -n 9 || { say "waiting for another $verb" && flock 9; }
 chosen_ones=0 all_missing='' failed=0 unchecked=0
 each collect
-[ $chosen_ones -gt 0 ] || fail 64 "there is no combination '$only'; for instance: address/libfuzzer/$(uname -m)"
+[ $chosen_ones -gt 0 ] || fail 64 "there is no combination '$combination'; for instance: address/libfuzzer/$(uname -m)"
 missing=$all_missing
 [ -z "$missing" ] || (install_missing) || say "goes on without them"
 row sanitizer engine machine compiler result s note

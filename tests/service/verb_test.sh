@@ -25,7 +25,7 @@ mkdir "$tmp/tree"
 tar -C "$root" --exclude=./build --exclude=./work --exclude=./.git -cf - . | tar -C "$tmp/tree" -xf -
 pinprick=$tmp/tree/pinprick
 
-verb="check-oss-fuzz --only"
+verb="check-oss-fuzz --combination"
 # shellcheck disable=SC2086
 {
 	expect 64 "no combination 'address/none'" "$pinprick" $verb address/none
