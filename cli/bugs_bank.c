@@ -41,7 +41,8 @@ static void read_key(struct bug *bug, const char *path, const char *line)
 	else if (!strncmp(line, "engine: ", 8))
 		set_engine(bug, path, value);
 	else if (!strncmp(line, "finds: ", 7) || !strncmp(line, "finds-asan: ", 12) ||
-		 !strncmp(line, "detects: ", 9))
+		 !strncmp(line, "detects: ", 9) ||
+		 (bug->base && !strncmp(line, "kernel-detects: ", 16)))
 		add_id(bug, path, value);
 }
 

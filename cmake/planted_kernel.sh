@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
 # planted_kernel.sh TREE OUT [NAMES]: plants the bugs of bugs/ in copies of a kernel
-# tree's balloon file and header, and prints the copies' folders, OUT/NAME, one a
-# line: the canary, and those of NAMES, a list with commas (default: all).  Which
-# bugs do not fit is said on standard error.
+# tree's balloon file and header, each in a folder OUT/BUG, and prints the names of
+# those bugs: the canary, and which NAMES has, a list with commas (default: all).
+# Which do not fit is said on standard error.
 #
 # In a bug's head a line says what is changed in a function of the file or header:
 #   kernel: FUNCTION: SED COMMAND
+# and kernel-detects: what it may be found by there, beside the others.
 # A bug fits where each of its lines changes something.  Those of bugs/classic-NAME
 # are for kernels of before 7.0, where they stand for those of bugs/NAME.
 # TREE is DIR or DIR@REV.  In OUT only what has changed is written, so that nothing
@@ -108,7 +109,7 @@ for patch in "$bugs"/*.patch; do
 		continue
 	fi
 	if plant "$name"; then
-		printf '%s\n' "$out/$name"
+		printf '%s\n' "$name"
 		count=$((count + 1))
 	elif [ "$name" = canary ]; then
 		fail 3 "the canary does not fit $source: without it nothing that is found or not means anything"
