@@ -97,15 +97,13 @@ static void read_medians(struct bug *bugs, unsigned int count)
 		fclose(in);
 }
 
-/* Findings of a bug are named by the generation of the core that it is in. */
-static void set_generation(struct bug *bug)
+/* What a kernel's functions share differs from file to file: the rule counts, not the op. */
+static void set_place(struct bug *bug)
 {
 	for (unsigned int i = 0; i < bug->id_count; i++) {
-		char *at = strrchr(bug->ids[i], '/');
+		size_t rule = strcspn(bug->ids[i], "@");
 
-		if (at)
-			snprintf(at + 1, FINDING_ID - (size_t)(at + 1 - bug->ids[i]), "%s",
-				 bug->sut->generation);
+		snprintf(bug->ids[i] + rule, FINDING_ID - rule, "@*/%s", bug->sut->generation);
 	}
 }
 
@@ -124,7 +122,7 @@ static unsigned int load_planted(struct bug bugs[BUGS_MAX], const struct sut *co
 		snprintf(bug->name, sizeof(bug->name), "%s", strrchr(tree, '/') + 1);
 		path_make(path, "%s/bugs/%s.patch", cli_root(), bug->name);
 		read_head(bug, path);
-		set_generation(bug);
+		set_place(bug);
 	}
 	return count;
 }

@@ -8,7 +8,7 @@
 #
 # In a bug's head a line says what is changed in a function of the file or header:
 #   kernel: FUNCTION: SED COMMAND
-# and kernel-detects: what it may be found by there, beside the others.
+# and kernel-detects: a rule that it may be found by there, beside those of its findings.
 # A bug fits where each of its lines changes something.  Those of bugs/classic-NAME
 # are for kernels of before 7.0, where they stand for those of bugs/NAME.
 # TREE is DIR or DIR@REV.  In OUT only what has changed is written, so that nothing
