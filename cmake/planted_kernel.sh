@@ -13,7 +13,7 @@
 # are for kernels of before 7.0, where they stand for those of bugs/NAME.
 # TREE is DIR or DIR@REV.  In OUT only what has changed is written, so that nothing
 # is built again for nothing.
-# Exit codes: 3 where the canary does not fit, 64 to 74 as in sysexits.h.
+# Exit codes: 3 where the canary does not fit, 65 where it alone does, 64 to 74 as in sysexits.h.
 set -eu
 
 here=$(dirname -- "$(readlink -f -- "$0")")
@@ -117,4 +117,5 @@ for patch in "$bugs"/*.patch; do
 		misfits="$misfits $name"
 	fi
 done
+[ $count -gt 1 ] || [ -z "$misfits" ] || fail 65 "none of these fits $1:$misfits"
 say "$count planted bugs fit $1; do not fit:${misfits:- none}"

@@ -12,14 +12,14 @@ fi
 build_planted() {
 	trees=$kernel code=0
 	for name in $names; do
-		trees="$trees;$planted/$name"
+		trees="$trees;$copies/$name"
 	done
 	build asan planted-kernels || code=$?
 }
 
 # compiles NAME: as far as the last build has seen.
 compiles() {
-	! grep -F ': error: ' "$build/kernels.log" | grep -Fq "$planted/$1/"
+	! grep -F ': error: ' "$build/kernels.log" | grep -Fq "$copies/$1/"
 }
 
 # leave_out: those that do not compile; the canary must, as the kernel's own file.
@@ -44,8 +44,8 @@ for word; do
 	--engine=* | --quick | --write) fail 64 "with --kernel, bugs has no option ${word%%=*}" ;;
 	esac
 done
-kernel=$trees planted=$root/build/planted-$(sum "$trees") then=take_programs
-names=$(sh "$root/cmake/planted_kernel.sh" "$kernel" "$planted" "$only") || exit $?
+kernel=$trees copies=$root/build/planted-$(sum "$trees") planted=1 then=take_programs
+names=$(sh "$root/cmake/planted_kernel.sh" "$kernel" "$copies" "$only") || exit $?
 build_planted
 if [ $code -eq 65 ]; then
 	leave_out
