@@ -97,13 +97,13 @@ static void read_medians(struct bug *bugs, unsigned int count)
 		fclose(in);
 }
 
-/* What a kernel's functions share differs from file to file: the rule counts, not the op. */
-static void set_place(struct bug *bug)
+/* A bug of one core may stand in a kernel's file of the other generation. */
+static void set_generation(struct bug *bug)
 {
 	for (unsigned int i = 0; i < bug->id_count; i++) {
-		size_t rule = strcspn(bug->ids[i], "@");
+		size_t place = strcspn(bug->ids[i], "@/");
 
-		snprintf(bug->ids[i] + rule, FINDING_ID - rule, "@*/%s", bug->sut->generation);
+		snprintf(bug->ids[i] + place, FINDING_ID - place, "@*/%s", bug->sut->generation);
 	}
 }
 
@@ -122,7 +122,7 @@ static unsigned int load_planted(struct bug bugs[BUGS_MAX], const struct sut *co
 		snprintf(bug->name, sizeof(bug->name), "%s", strrchr(tree, '/') + 1);
 		path_make(path, "%s/bugs/%s.patch", cli_root(), bug->name);
 		read_head(bug, path);
-		set_place(bug);
+		set_generation(bug);
 	}
 	return count;
 }
