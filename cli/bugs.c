@@ -13,6 +13,7 @@
 #include "cli/bugs.h"
 #include "cli/interrupt.h"
 #include "cli/keep.h"
+#include "cli/kernels.h"
 #include "cli/report.h"
 
 /* Of those that a quick run tries: what takes more executions is for a full one. */
@@ -76,7 +77,9 @@ static void choose(const struct cli *cli)
 {
 	unsigned int all = bugs_load(bugs);
 
-	check_words(cli, all);
+	/* Of those asked for some may not fit a kernel's file: pinprick has said which. */
+	if (!bugs->base)
+		check_words(cli, all);
 	/* The canary first. */
 	for (unsigned int pass = 0; pass < 2; pass++)
 		for (unsigned int i = 0; i < all; i++)
@@ -155,6 +158,17 @@ static int run_jobs(const struct cli *cli, unsigned int end, unsigned int *print
 	return code;
 }
 
+/* The kernel's file without any of the bugs; its quirks are told and, from here on, known. */
+static void announce_base(const struct cli *given)
+{
+	struct cli cli = *given;
+
+	cli.suts[0] = results[0].bug->base;
+	cli.others[0] = NULL;
+	cli.sut_count = cli.suts[0] != NULL;
+	kernels_announce(&cli, say, "");
+}
+
 static void write_document(FILE *out, const void *context)
 {
 	(void)context;
@@ -195,6 +209,7 @@ int verb_bugs(const struct cli *given)
 		fail(EXIT_USAGE,
 		     "--write is for the whole bank: without --only, --engine and --quick");
 	choose(&cli);
+	announce_base(&cli);
 	interrupt_catch(0);
 	fprintf(say, "%u planted bugs, %u seed%s each from %llu, %u s at the most\n", count,
 		cli.seeds, cli.seeds == 1 ? "" : "s", (unsigned long long)cli.seed, cli.seconds);

@@ -25,7 +25,8 @@ struct bug {
 	char name[64], row[16];
 	enum bug_engine engine;
 	const struct sut *sut;
-	bool accepted; /* no bug at all: nobody may complain */
+	const struct sut *base; /* the kernel file that it is planted in; NULL: a core of ours */
+	bool accepted;		/* no bug at all: nobody may complain */
 	unsigned int id_count;
 	char ids[BUG_IDS][FINDING_ID]; /* patterns: one of them must come */
 	uint64_t median;	       /* executions, as BUGS_DOCUMENT has it; 0: not there */
@@ -34,13 +35,17 @@ struct bug {
 struct bug_run {
 	bool done, detected, named; /* named: as one of its ids */
 	char id[FINDING_ID];	    /* of what was found */
+	unsigned int taken;	    /* for these quirks, which the file without it has not */
 	struct probe_counts probe;
 	uint64_t executions;
 	double seconds;
 	unsigned int records; /* of the minimised program; 0: not minimised */
 };
 
-/* Reads the bank, in the order of names; fails where a patch's head is none. */
+/*
+ * Reads the bank, in the order of names, or what of it is planted in a kernel's file
+ * where there is one; fails where a patch's head is none.
+ */
 unsigned int bugs_load(struct bug bugs[BUGS_MAX]);
 
 /* Runs it until it is found, or its budget is used up: this process is for nothing else. */

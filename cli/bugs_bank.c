@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/bugs.h"
+#include "cli/kernels.h"
 
 const char *const bug_engine_names[BUG_ENGINES] = { "ops", "drivers", "schedules", "races" };
 
@@ -40,7 +41,8 @@ static void read_key(struct bug *bug, const char *path, const char *line)
 	else if (!strncmp(line, "engine: ", 8))
 		set_engine(bug, path, value);
 	else if (!strncmp(line, "finds: ", 7) || !strncmp(line, "finds-asan: ", 12) ||
-		 !strncmp(line, "detects: ", 9))
+		 !strncmp(line, "detects: ", 9) ||
+		 (bug->base && !strncmp(line, "kernel-detects: ", 16)))
 		add_id(bug, path, value);
 }
 
@@ -95,7 +97,37 @@ static void read_medians(struct bug *bugs, unsigned int count)
 		fclose(in);
 }
 
-unsigned int bugs_load(struct bug bugs[BUGS_MAX])
+/* A bug of one core may stand in a kernel's file of the other generation. */
+static void set_generation(struct bug *bug)
+{
+	for (unsigned int i = 0; i < bug->id_count; i++) {
+		size_t place = strcspn(bug->ids[i], "@/");
+
+		snprintf(bug->ids[i] + place, FINDING_ID - place, "@*/%s", bug->sut->generation);
+	}
+}
+
+/* The suts behind a kernel's are copies of it, each in a folder with the name of its bug. */
+static unsigned int load_planted(struct bug bugs[BUGS_MAX], const struct sut *const *base)
+{
+	char tree[PATH_MAX], path[PATH_MAX];
+	unsigned int count = 0;
+
+	for (const struct sut *const *sut = base + 1; *sut && count < BUGS_MAX; sut++) {
+		struct bug *bug = &bugs[count++];
+
+		bug->sut = *sut;
+		bug->base = *base;
+		kernel_tree(*sut, tree);
+		snprintf(bug->name, sizeof(bug->name), "%s", strrchr(tree, '/') + 1);
+		path_make(path, "%s/bugs/%s.patch", cli_root(), bug->name);
+		read_head(bug, path);
+		set_generation(bug);
+	}
+	return count;
+}
+
+static unsigned int load_bank(struct bug bugs[BUGS_MAX])
 {
 	char pattern[PATH_MAX], name[80];
 	unsigned int count = 0;
@@ -118,4 +150,12 @@ unsigned int bugs_load(struct bug bugs[BUGS_MAX])
 	globfree(&found);
 	read_medians(bugs, count);
 	return count;
+}
+
+unsigned int bugs_load(struct bug bugs[BUGS_MAX])
+{
+	for (const struct sut *const *sut = suts; *sut; sut++)
+		if ((*sut)->origin)
+			return load_planted(bugs, sut);
+	return load_bank(bugs);
 }

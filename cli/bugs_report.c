@@ -5,6 +5,7 @@
 
 #include "cli/bugs.h"
 #include "cli/report.h"
+#include "harness/quirks.h"
 
 #define SLOWEST 10
 
@@ -63,6 +64,12 @@ static bool any_triggered(const struct bug_result *r)
 	return false;
 }
 
+/* A kernel's file has no probes. */
+static const char *word_of(const struct bug_result *r, bool yes)
+{
+	return r->bug->base ? "-" : yes ? "yes" : "no";
+}
+
 static const struct bug_run *one_of(const struct bug_result *r)
 {
 	for (unsigned int i = 0; i < r->count; i++)
@@ -94,11 +101,15 @@ void bugs_print(FILE *out, const struct bug_result *r)
 	snprintf(detected, sizeof(detected), "%u/%u", bug_detected(r), r->count);
 	if (run->records)
 		snprintf(size, sizeof(size), "%u", run->records);
-	fprintf(out, "%-30s %-4s %-9s %8s %9s %8s %10llu %10llu %7.1f %4s  %s%s%s\n", r->bug->name,
-		r->bug->row, bug_engine_names[r->bug->engine], any_reached(r) ? "yes" : "no",
-		any_triggered(r) ? "yes" : "no", detected, (unsigned long long)median,
+	fprintf(out, "%-30s %-4s %-9s %8s %9s %8s %10llu %10llu %7.1f %4s  %s%s%s", r->bug->name,
+		r->bug->row, bug_engine_names[r->bug->engine], word_of(r, any_reached(r)),
+		word_of(r, any_triggered(r)), detected, (unsigned long long)median,
 		(unsigned long long)worst, run->seconds, size, run->id, *word_for(r) ? "  " : "",
 		word_for(r));
+	for (const struct quirk *q = quirks; q->name; q++)
+		if (run->taken & q->bit)
+			fprintf(out, "  taken for the quirk %s", q->name);
+	fputc('\n', out);
 }
 
 static int by_median(const void *a, const void *b)
@@ -140,11 +151,9 @@ static bool is_bad(const struct bug_result *r)
 	return !bug_good(r);
 }
 
-void bugs_summary(FILE *out, const struct bug_result *results, unsigned int count)
+static void summary_of_probes(FILE *out, const struct bug_result *results, unsigned int count)
 {
 	unsigned int reached = 0, triggered = 0, detected = 0, real = 0;
-	struct bug_result sorted[BUGS_MAX];
-	uint64_t worst;
 
 	for (unsigned int i = 0; i < count; i++) {
 		const struct bug_result *r = &results[i];
@@ -163,6 +172,20 @@ void bugs_summary(FILE *out, const struct bug_result *results, unsigned int coun
 	list(out, "missing oracle:", results, count, lacks_oracle);
 	list(out, "missing input:", results, count, lacks_input);
 	list(out, "not reached:", results, count, lacks_both);
+}
+
+void bugs_summary(FILE *out, const struct bug_result *results, unsigned int count)
+{
+	struct bug_result sorted[BUGS_MAX];
+	unsigned int detected = 0;
+	uint64_t worst;
+
+	for (unsigned int i = 0; i < count; i++)
+		detected += bug_detected(&results[i]) == results[i].count;
+	if (results[0].bug->base)
+		fprintf(out, "detected %u of %u planted bugs\n", detected, count);
+	else
+		summary_of_probes(out, results, count);
 	list(out, "not as it should be:", results, count, is_bad);
 	memcpy(sorted, results, count * sizeof(*sorted));
 	qsort(sorted, count, sizeof(*sorted), by_median);
@@ -172,6 +195,14 @@ void bugs_summary(FILE *out, const struct bug_result *results, unsigned int coun
 			fprintf(out, "%s %s %llu", n++ ? "," : "", sorted[i].bug->name,
 				(unsigned long long)bug_median(&sorted[i], &worst));
 	fputc('\n', out);
+}
+
+static void json_probe(char text[24], const struct bug_result *r, uint64_t times)
+{
+	if (r->bug->base)
+		snprintf(text, 24, "null");
+	else
+		snprintf(text, 24, "%llu", (unsigned long long)times);
 }
 
 void bugs_json(FILE *out, const struct cli *cli, int code, const struct bug_result *results,
@@ -191,12 +222,14 @@ void bugs_json(FILE *out, const struct cli *cli, int code, const struct bug_resu
 			r->bug->accepted ? "true" : "false", bug_good(r) ? "true" : "false");
 		for (unsigned int j = 0; j < r->count; j++) {
 			const struct bug_run *run = &r->runs[j];
+			char reached[24], triggered[24];
 
+			json_probe(reached, r, run->probe.reached);
+			json_probe(triggered, r, run->probe.triggered);
 			fprintf(out,
-				"%s{\"reached\": %llu, \"triggered\": %llu, \"detected\": %s, "
+				"%s{\"reached\": %s, \"triggered\": %s, \"detected\": %s, "
 				"\"finding\": ",
-				j ? ", " : "", (unsigned long long)run->probe.reached,
-				(unsigned long long)run->probe.triggered,
+				j ? ", " : "", reached, triggered,
 				run->detected ? "true" : "false");
 			json_string(out, run->id);
 			fprintf(out, ", \"executions\": %llu, \"seconds\": %.3f, \"records\": %u}",

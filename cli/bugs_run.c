@@ -17,6 +17,7 @@
 #include "cli/quiet.h"
 #include "cli/workers.h"
 #include "explore/schedule.h"
+#include "harness/quirks.h"
 
 #define BUDGET_MEDIANS 10
 #define GRACE_SECONDS  10
@@ -317,6 +318,10 @@ void bug_run(const struct cli *given, const struct bug *bug, uint64_t seed, stru
 	if (keep_folder(folder) != EXIT_CLEAN)
 		exit(EXIT_CANNOT_CREATE);
 	probe = make_probe(folder);
+	if (!quirks_measure(bug->sut))
+		fail(EXIT_OS, "cannot start a process to measure the quirks of %s", bug->name);
+	if (bug->base)
+		run->taken = sut_features(bug->sut) & ~sut_features(bug->base);
 	if (bug->engine == BUG_races)
 		run_races(&cli, bug, probe, run);
 	else

@@ -9,8 +9,11 @@
 #     this project.  Files in DIR are watched: a change builds what needs it
 #     again; a revision is looked up whenever cmake configures.
 #
-# The target `kernels` compiles them all and links nothing.
+# The target `kernels` compiles them all and links nothing.  With PINPRICK_PLANTED the
+# trees are the user's and such with planted bugs (cmake/planted_kernel.sh): there are
+# no kernel-off, and the target `planted-kernels` makes what these are run with.
 
+set(PINPRICK_PLANTED "" CACHE BOOL "the trees but for the first have planted bugs")
 add_custom_target(kernels)
 
 function(pinprick_add_kernel number tree)
@@ -30,7 +33,11 @@ function(pinprick_add_kernel number tree)
 	execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=include
 		OUTPUT_VARIABLE builtin OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 	set(PINPRICK_OBJECTS "") # no other folder has these
-	foreach(sut ${name} ${name}-off)
+	set(added ${name})
+	if(NOT PINPRICK_PLANTED)
+		list(APPEND added ${name}-off)
+	endif()
+	foreach(sut IN LISTS added)
 		set(definitions "")
 		if(sut STREQUAL name)
 			set(definitions CONFIG_BALLOON_MIGRATION=1 CONFIG_BALLOON_COMPACTION=1)
@@ -53,5 +60,5 @@ function(pinprick_add_kernel number tree)
 		set(generation modern)
 	endif()
 	set(${name}_generation ${generation} PARENT_SCOPE)
-	set(suts ${suts} ${name} ${name}-off PARENT_SCOPE)
+	set(suts ${suts} ${added} PARENT_SCOPE)
 endfunction()

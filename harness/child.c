@@ -117,16 +117,18 @@ static _Noreturn void child(child_work *work, const void *context)
 bool work_in_child(const struct sut *sut, child_work *work, const void *context,
 		   struct stats *stats, struct verdict *v)
 {
+	static pid_t owner; /* of report: who is forked off has one of its own */
 	int status;
 	pid_t pid;
 
-	if (!report) {
+	if (owner != getpid()) {
 		report = mmap(NULL, sizeof(*report), PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 		if (report == MAP_FAILED) {
 			report = NULL;
 			return false;
 		}
+		owner = getpid();
 	}
 	memset(report, 0, sizeof(*report));
 	report->sut = sut;

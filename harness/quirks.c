@@ -55,7 +55,7 @@ const struct quirk_probe quirk_probes[] = {
 	{ 0, 0, 0, NULL, NULL, NULL }
 };
 
-#define SUTS_MEASURED 16
+#define SUTS_MEASURED 256
 
 static struct {
 	const struct sut *sut;

@@ -33,6 +33,7 @@ for patch in bugs/*.patch; do
 	sentences=$(sed -n '/^story: /,$p' "$patch" | sed '1s/^story//; 2,$ { /^ /!q; }' | grep -v '^[a-z]' |
 		tr '\n' ' ' | sed 's/ [A-Z][a-z]*\. / /g' | grep -o '\.\( \|$\)' | wc -l)
 	[ "$sentences" -ge 3 ] || bad "$patch: its story has $sentences sentences, not 3"
+	! key "$patch" kernel | grep -qv '^[a-z_]*: .' || bad "$patch: not 'kernel: FUNCTION: SED COMMAND'"
 	grep -q 'bug_probe(' "$patch" || bad "$patch: has no probe"
 	row=$(key "$patch" row)
 	case $row in

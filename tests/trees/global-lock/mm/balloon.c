@@ -6,7 +6,7 @@
 
 static DEFINE_SPINLOCK(guard);
 
-static void enter(struct balloon_dev_info *dev, struct page *p)
+static void balloon_page_insert(struct balloon_dev_info *dev, struct page *p)
 {
 	lockdep_assert_held(&guard);
 	__SetPageOffline(p);
@@ -17,7 +17,7 @@ static void enter(struct balloon_dev_info *dev, struct page *p)
 	list_add(&p->lru, &dev->pages);
 }
 
-static void leave(struct page *p)
+static void balloon_page_finalize(struct page *p)
 {
 	lockdep_assert_held(&guard);
 	if (IS_ENABLED(CONFIG_BALLOON_MIGRATION))
@@ -51,7 +51,7 @@ void balloon_page_enqueue(struct balloon_dev_info *dev, struct page *p)
 	unsigned long irqs;
 
 	spin_lock_irqsave(&guard, irqs);
-	enter(dev, p);
+	balloon_page_insert(dev, p);
 	count(dev, p, 1);
 	spin_unlock_irqrestore(&guard, irqs);
 }
@@ -66,7 +66,7 @@ size_t balloon_page_list_enqueue(struct balloon_dev_info *dev, struct list_head 
 	spin_lock_irqsave(&guard, irqs);
 	list_for_each_entry_safe(p, behind, list, lru) {
 		list_del(&p->lru);
-		enter(dev, p);
+		balloon_page_insert(dev, p);
 		count(dev, p, 1);
 		done++;
 	}
@@ -87,7 +87,7 @@ size_t balloon_page_list_dequeue(struct balloon_dev_info *dev, struct list_head 
 			break;
 		done++;
 		list_del(&p->lru);
-		leave(p);
+		balloon_page_finalize(p);
 		count(dev, p, -1);
 		list_add(&p->lru, list);
 	}
@@ -117,7 +117,7 @@ static struct balloon_dev_info *owner(struct page *p)
 	return (struct balloon_dev_info *)page_private(p);
 }
 
-static bool isolate(struct page *p, isolate_mode_t mode)
+static bool balloon_page_isolate(struct page *p, isolate_mode_t mode)
 {
 	struct balloon_dev_info *dev;
 	unsigned long irqs;
@@ -132,7 +132,7 @@ static bool isolate(struct page *p, isolate_mode_t mode)
 	return dev != NULL;
 }
 
-static void putback(struct page *p)
+static void balloon_page_putback(struct page *p)
 {
 	struct balloon_dev_info *dev = owner(p);
 	unsigned long irqs;
@@ -148,8 +148,7 @@ static void putback(struct page *p)
 static void replace(struct balloon_dev_info *dev, struct page *to, struct page *from)
 {
 	get_page(to);
-	enter(dev, to);
-	__count_vm_event(BALLOON_MIGRATE);
+	balloon_page_insert(dev, to);
 	if (dev->adjust_managed_page_count && page_zone(to) != page_zone(from)) {
 		adjust_managed_page_count(to, -1);
 		adjust_managed_page_count(from, 1);
@@ -157,7 +156,7 @@ static void replace(struct balloon_dev_info *dev, struct page *to, struct page *
 }
 
 /* The pages of a node are not counted here: as 7.0. */
-static int migrate(struct page *to, struct page *from, enum migrate_mode mode)
+static int balloon_page_migrate(struct page *to, struct page *from, enum migrate_mode mode)
 {
 	struct balloon_dev_info *dev = owner(from);
 	unsigned long irqs;
@@ -171,12 +170,13 @@ static int migrate(struct page *to, struct page *from, enum migrate_mode mode)
 	spin_lock_irqsave(&guard, irqs);
 	if (rc == 0) {
 		replace(dev, to, from);
+		__count_vm_event(BALLOON_MIGRATE);
 	} else {
 		__count_vm_event(BALLOON_DEFLATE);
 		if (dev->adjust_managed_page_count)
 			adjust_managed_page_count(from, 1);
 	}
-	leave(from);
+	balloon_page_finalize(from);
 	dev->isolated_pages--;
 	spin_unlock_irqrestore(&guard, irqs);
 	put_page(from);
@@ -184,9 +184,9 @@ static int migrate(struct page *to, struct page *from, enum migrate_mode mode)
 }
 
 static const struct movable_operations operations = {
-	.isolate_page = isolate,
-	.putback_page = putback,
-	.migrate_page = migrate,
+	.isolate_page = balloon_page_isolate,
+	.putback_page = balloon_page_putback,
+	.migrate_page = balloon_page_migrate,
 };
 
 static int __init start(void)
