@@ -12,6 +12,8 @@
 
 static char bytes[INPUT_MAX + 1];
 
+bool input_any_bytes, input_was_text;
+
 static bool has_suffix(const char *name, const char *suffix)
 {
 	size_t length = strlen(name), tail = strlen(suffix);
@@ -49,6 +51,8 @@ static void load_binary(const char *path, size_t size, struct program *p)
 	size_t used = size > PROGRAM_BYTES ? PROGRAM_BYTES : size;
 
 	program_decode(p, (const uint8_t *)bytes, used);
+	if (input_any_bytes)
+		return;
 	if (size > PROGRAM_BYTES)
 		complain("%s: only the first %d bytes are a program, the rest is ignored", path,
 			 PROGRAM_BYTES);
@@ -80,7 +84,8 @@ int input_load(const char *path, struct program *p)
 		return EXIT_NO_INPUT;
 	}
 	fclose(file);
-	if (program_is_text(bytes, size) || has_suffix(path, ".txt"))
+	input_was_text = program_is_text(bytes, size) || has_suffix(path, ".txt");
+	if (input_was_text)
 		return load_text(path, size, p);
 	load_binary(path, size, p);
 	return EXIT_CLEAN;

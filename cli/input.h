@@ -8,6 +8,11 @@
 #include "cli/cli.h"
 #include "harness/program.h"
 
+/* Whoever reads engines' files sets it: parts of them that say nothing are not told. */
+extern bool input_any_bytes;
+/* Was the last program that was read text? */
+extern bool input_was_text;
+
 /*
  * Reads one program, text or bytes.  EXIT_CLEAN, or the code for what is wrong
  * with the file, which has been said then.
