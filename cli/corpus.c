@@ -25,6 +25,8 @@ void corpus_begin(struct corpus_report *r, const char *folder, const struct corp
 {
 	fputs(r->corpus_count++ ? ", {\"folder\": " : "{\"folder\": ", r->corpora);
 	json_string(r->corpora, folder);
+	if (!t)
+		return;
 	fputs(", \"target\": ", r->corpora);
 	json_string(r->corpora, t->target);
 }
@@ -77,7 +79,7 @@ static void find_targets(const struct cli *cli, const char *folder, const struct
 /* "libfuzzer 12, afl 3": as words, or as the members of a JSON object. */
 static void print_engines(FILE *out, const struct corpus *c, enum corpus_kind kind, bool json)
 {
-	static const char *const engines[] = { "libfuzzer", "afl", "text", "other" };
+	static const char *const engines[] = { "libfuzzer", "afl", "hand", "other" };
 	unsigned int told = 0;
 
 	for (size_t e = 0; e < sizeof(engines) / sizeof(engines[0]); e++) {
@@ -213,7 +215,7 @@ static int check(struct corpus_report *r, const char *folder)
 			one = corpus_tell_findings(r, &targets.at[i], &c);
 		clean = clean == EXIT_CLEAN || one > clean ? one : clean;
 	}
-	corpus_begin(r, folder, &targets.at[0]);
+	corpus_begin(r, folder, targets.count == 1 ? &targets.at[0] : NULL);
 	fprintf(r->corpora, ", \"programs\": %u, \"problems\": %u}", c.count,
 		r->problem_count - before);
 	if (r->problem_count == before && clean == EXIT_CLEAN && c.code == EXIT_CLEAN)
@@ -316,6 +318,8 @@ int verb_corpus(const struct cli *cli)
 		fail(EXIT_OS, "no memory");
 	kernels_announce(cli, say, "");
 	code = run(&r, word);
+	if (code == EXIT_INTERRUPTED)
+		fputs("interrupted: no program that is needed has gone\n", say);
 	fclose(r.corpora);
 	fclose(r.problems);
 	if (cli->json)

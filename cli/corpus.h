@@ -94,7 +94,7 @@ struct corpus_report {
 };
 
 void corpus_tell(struct corpus_report *r, const char *path, const char *problem);
-/* A corpus as a JSON object, as yet open. */
+/* A corpus as a JSON object, as yet open; t NULL: there are several. */
 void corpus_begin(struct corpus_report *r, const char *folder, const struct corpus_target *t);
 /* Those of c with a finding; EXIT_FINDING where there is one. */
 int corpus_tell_findings(struct corpus_report *r, const struct corpus_target *t,

@@ -179,13 +179,13 @@ static unsigned int mark(const char *folder, enum corpus_kind kind, struct corpu
 static int read_log(const char *path, unsigned int taken, unsigned int died,
 		    struct corpus_cover *cover)
 {
-	unsigned int attempts = 0;
+	unsigned int deaths = 0;
 	bool told = false;
 	char line[4096];
 	FILE *log = fopen(path, "r");
 
 	while (log && fgets(line, sizeof(line), log)) {
-		sscanf(line, "MERGE-OUTER: successful in %u attempt", &attempts);
+		deaths += strstr(line, "Test unit written to ") != NULL;
 		told |= sscanf(line,
 			       "MERGE-OUTER: %u new files with %u new features added; %u new "
 			       "coverage edges",
@@ -193,12 +193,12 @@ static int read_log(const char *path, unsigned int taken, unsigned int died,
 	}
 	if (log)
 		fclose(log);
-	if (told && cover->chosen == taken && attempts == died + 1)
+	if (told && cover->chosen == taken && deaths == died)
 		return EXIT_CLEAN;
 	complain(
 		"the engine chose %u programs and died of %u, and %u and %u are there: is the disk "
 		"full? Nothing was changed",
-		cover->chosen, attempts ? attempts - 1 : 0, taken, died);
+		cover->chosen, deaths, taken, died);
 	engine_log_tail(path);
 	return EXIT_IO;
 }

@@ -135,7 +135,7 @@ bool corpus_has_engine(const struct corpus_target *t, const char *folder)
 static void find_origin(const char *path, bool text, char origin[ORIGIN_BYTES])
 {
 	char folder[PATH_MAX], name[SUBJECT_NAME];
-	const char *digits, *engine = text ? "text" : "other";
+	const char *digits, *engine = text ? "hand" : "other";
 	struct corpus_target t;
 
 	last_part(path, name);

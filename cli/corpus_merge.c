@@ -43,10 +43,13 @@ static void write_seed(FILE *out, const void *context)
 	fclose(memory);
 	rest = strchr(text, '\n') + 1;
 	fwrite(text, 1, (size_t)(rest - text), out);
-	fprintf(out, "# SPDX-License-Identifier: GPL-2.0-only OR MIT\n#\n%s# Found by ",
-		item->story);
-	print_name(out, dot + 1);
-	fprintf(out, " (%.*s), and taken from ", (int)(dot - item->origin), item->origin);
+	fprintf(out, "# SPDX-License-Identifier: GPL-2.0-only OR MIT\n#\n%s# Found by %.*s",
+		item->story, (int)(dot - item->origin), item->origin);
+	if (strcmp(dot, ".unknown")) {
+		fputs(" with ", out);
+		print_name(out, dot + 1);
+	}
+	fputs("; taken from ", out);
 	print_name(out, path_short(item->path));
 	fprintf(out, ".\n%s", rest);
 	free(text);

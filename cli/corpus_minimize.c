@@ -99,15 +99,6 @@ static int drop(const char *folder, const struct corpus *c, struct corpus_report
 	return interrupted ? EXIT_INTERRUPTED : code;
 }
 
-/* Of equal programs the first file stands for all. */
-static void take_once(struct corpus *c)
-{
-	for (unsigned int i = 0; i < c->count; i++)
-		for (unsigned int j = 0; j < i && c->at[i].taken; j++)
-			if (c->at[j].hash == c->at[i].hash)
-				c->at[i].taken = false;
-}
-
 int corpus_minimize(struct corpus_report *r, const char *folder)
 {
 	static struct corpus_cover all;
@@ -137,7 +128,6 @@ int corpus_minimize(struct corpus_report *r, const char *folder)
 	if (code == EXIT_CLEAN && all.chosen)
 		code = keep_transitions(&t, &c, &all);
 	if (code == EXIT_CLEAN) {
-		take_once(&c);
 		corpus_begin(r, folder, &t);
 		found = corpus_tell_findings(r, &t, &c);
 		code = drop(folder, &c, r);

@@ -33,7 +33,7 @@ expect 64 '^{"verb": "fuzz", "verdict": "not run", "exit": 64}$' "$pinprick" fuz
 expect 66 'cannot read /nowhere: ' "$pinprick" fuzz --sut-source /nowhere
 expect 66 'cannot read /: not a regular file' "$pinprick" fuzz --sut-source /
 expect 0 'Usage: pinprick VERB' "$pinprick" --help
-for verb in setup fuzz replay show minimize test cover bench check-oss-fuzz clean; do
+for verb in setup fuzz replay show minimize corpus test cover bench check-oss-fuzz clean; do
 	expect 0 "Usage: pinprick $verb" "$pinprick" "$verb" --help
 done
 
@@ -48,6 +48,9 @@ expect 64 "not a number of processes: '0'" "$cli" fuzz --jobs 0
 expect 64 "no system under test 'moder'" "$cli" fuzz --sut moder
 expect 64 'usage: pinprick replay' "$cli" replay
 expect 64 'minimize takes one file' "$cli" minimize a b
+expect 64 "corpus takes merge, minimize, stats or check, not 'prune'" "$cli" corpus prune
+expect 64 'merge needs what to take' "$cli" corpus merge
+expect 64 '--output is for corpus merge' "$cli" corpus stats --output x
 expect 64 'encode needs --output' "$cli" encode "$tree/corpus"
 expect 64 'Usage' "$cli"
 expect 0 'Usage: pinprick-cli replay' "$cli" replay --help
