@@ -311,6 +311,11 @@ int verb_corpus(const struct cli *cli)
 		     cli->files[0]);
 	if (cli->output && words[word].each)
 		fail(EXIT_USAGE, "--output is for corpus merge");
+	if (strcmp(ENGINE, "libFuzzer"))
+		fail(EXIT_USAGE,
+		     "corpus measures with libFuzzer, which this build has not: leave out "
+		     "--flavour=%s",
+		     FLAVOUR);
 	interrupt_catch(SA_RESTART);
 	r.corpora = open_memstream(&corpora, &sizes[0]);
 	r.problems = open_memstream(&problems, &sizes[1]);

@@ -115,11 +115,6 @@ bool corpus_folder_target(const char *folder, struct corpus_target *t)
 
 bool corpus_has_engine(const struct corpus_target *t, const char *folder)
 {
-	if (strcmp(ENGINE, "libFuzzer"))
-		fail(EXIT_USAGE,
-		     "corpus measures with libFuzzer, which this build has not: leave out "
-		     "--flavour=%s",
-		     FLAVOUR);
 	if (has_engine(t->target) && t->subject.sut)
 		return true;
 	complain("%s is left alone: this build has no %s; if that was a kernel tree or a core of "
