@@ -119,4 +119,5 @@ cp bytes/locked-page-cannot-move bytes/deflate-a-locked-page work/corpus/broken
 "$cli" replay --sut broken work/corpus/broken >"$tmp/replay" 2>&1 && bad "no finding to begin with"
 expect 1 'has a finding on broken' "$cli" corpus check work/corpus/broken
 expect 1 'has a finding on broken' "$cli" corpus minimize work/corpus/broken
+[ "$(count work/corpus/broken)" -eq 2 ] || bad "a program with a finding has gone"
 finish
