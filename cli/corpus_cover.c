@@ -137,7 +137,7 @@ static int run_engine(const struct corpus_target *t, struct folders *f, bool few
 	return EXIT_SOFTWARE;
 }
 
-/* Marks the items whose bytes a file of this folder has; returns how many files are not base's. */
+/* Marks the items whose bytes a file of this folder has, and returns how many those are. */
 static unsigned int mark(const char *folder, enum corpus_kind kind, struct corpus *base,
 			 struct corpus *c, bool died)
 {

@@ -213,7 +213,9 @@ int corpus_merge(struct corpus_report *r, char **files, unsigned int count)
 			one = !corpus_has_engine(&t, path)
 				      ? EXIT_NOT_RUN
 				      : merge_target(&m, &t, cli->output ? cli->output : path);
-			code = code == EXIT_CLEAN || one > EXIT_NOT_RUN ? one : code;
+			code = code == EXIT_CLEAN || one == EXIT_FINDING || one > EXIT_NOT_RUN
+				       ? one
+				       : code;
 			if (code > EXIT_NOT_RUN)
 				goto end;
 		}
