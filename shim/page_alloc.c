@@ -26,7 +26,8 @@ void (*page_alloc_hook)(void);
  */
 ORACLE static bool map_take(unsigned int frame)
 {
-	uint64_t *word = &world.free_map[frame / 64], bit = (uint64_t)1 << frame % 64;
+	map_word *word = &world.free_map[frame / 64];
+	uint64_t bit = (uint64_t)1 << frame % 64;
 
 	if (world.parallel)
 		return __atomic_fetch_and(word, ~bit, __ATOMIC_ACQUIRE) & bit;
@@ -37,7 +38,8 @@ ORACLE static bool map_take(unsigned int frame)
 
 ORACLE static void map_give(unsigned int frame)
 {
-	uint64_t *word = &world.free_map[frame / 64], bit = (uint64_t)1 << frame % 64;
+	map_word *word = &world.free_map[frame / 64];
+	uint64_t bit = (uint64_t)1 << frame % 64;
 
 	if (world.parallel) {
 		__atomic_fetch_or(word, bit, __ATOMIC_RELEASE);
@@ -50,11 +52,11 @@ ORACLE static void map_give(unsigned int frame)
 /* Is a free page as it was left?  Reads what nobody else may; without branches, as it is rarely not. */
 ORACLE __attribute__((no_sanitize("address"))) static inline bool is_wiped(const struct page *page)
 {
-	unsigned long other = page->flags | (page->page_type ^ PAGE_TYPE_NONE) |
-			      (unsigned int)page->refcount | (page->private ^ FREE_POISON) |
-			      (page->content ^ FREE_POISON) | (unsigned long)page->mapping |
-			      ((unsigned long)page->lru.next ^ FREE_POISON) |
-			      ((unsigned long)page->lru.prev ^ FREE_POISON);
+	uint64_t other = page->flags | (page->page_type ^ PAGE_TYPE_NONE) |
+			 (unsigned int)page->refcount | (page->private ^ FREE_POISON) |
+			 (page->content ^ FREE_POISON) | (unsigned long)page->mapping |
+			 ((unsigned long)page->lru.next ^ FREE_POISON) |
+			 ((unsigned long)page->lru.prev ^ FREE_POISON);
 
 	return !other;
 }

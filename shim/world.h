@@ -52,10 +52,13 @@ struct context {
 	long events[EVENT_COUNT], node_pages[WORLD_NODES];
 } __attribute__((aligned(64)));
 
+/* Atomic: also a machine of 32 bits must have it in one piece. */
+typedef uint64_t map_word __attribute__((aligned(8)));
+
 struct world {
 	struct page *pages; /* reached through a pointer, so that ASan checks each access */
 	unsigned int frames;
-	uint64_t *free_map, *touched; /* a bit per frame */
+	map_word *free_map, *touched; /* a bit per frame */
 	uint8_t zone_of_quarter[4]; /* of the frames */
 	struct zone zones[WORLD_ZONES];
 	long total_pages; /* atomic; the sum of managed pages */
