@@ -35,10 +35,10 @@ again=$(sed -n 's/^run it again: //p' "$tmp/out")
 	bad "not the command that runs it again: $again"
 expect 0 '^{"verb": "stress", "verdict": "clean", "exit": 0, "seed": 5, "flavour": "tsan"' \
 	"$cli" stress --for 2s --sut modern --seed 5 --json --sarif clean.sarif
-is_sarif clean.sarif 0 ''
-expect 73 'cannot write /nowhere/sarif: ' "$cli" stress --for 2s --sut modern --seed 5 --sarif /nowhere/sarif
 python=$(command -v python3 || :)
 [ -z "$python" ] || "$python" -c 'import json, sys; json.load(open(sys.argv[1]))' "$tmp/out" || bad "no JSON"
+is_sarif clean.sarif 0 ''
+expect 73 'cannot write /nowhere/sarif: ' "$cli" stress --for 2s --sut modern --seed 5 --sarif /nowhere/sarif
 
 # The corpus on threads, chosen roles and devices.
 expect 0 '^    corpus  *[0-9]' "$cli" stress --for 3s --sut classic --corpus
