@@ -14,7 +14,7 @@
 #define PROBE_VARIABLE "PINPRICK_PROBE"
 
 struct probe_counts {
-	uint64_t reached, triggered;
+	uint64_t reached __attribute__((aligned(8))), triggered __attribute__((aligned(8)));
 };
 
 void bug_probe(bool triggered);

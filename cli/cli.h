@@ -36,7 +36,7 @@ struct cli {
 	const char *verb;
 	unsigned int seconds, jobs;
 	uint64_t seed;
-	const char *expect, *output;
+	const char *expect, *output, *sarif;
 	bool sut_given, strict, no_minimize, json, verbose;
 	bool drivers;	/* fuzz: programs for them */
 	bool schedules; /* fuzz: programs of several contexts */

@@ -12,6 +12,7 @@
 #include "cli/interrupt.h"
 #include "cli/kernels.h"
 #include "cli/report.h"
+#include "cli/sarif.h"
 
 #define LEAST_MILLISECONDS 10 /* of one program on one sut */
 
@@ -248,5 +249,6 @@ int verb_explore(const struct cli *given)
 	else if (e.code == EXIT_CLEAN && !proved_something(&e))
 		e.code = EXIT_NOTHING;
 	conclude(&e, clock_seconds() - start);
-	return e.code;
+	code = sarif_write(&cli, &e.found);
+	return e.code == EXIT_CLEAN ? code : e.code;
 }

@@ -25,24 +25,20 @@ static void make_path(char path[PATH_MAX], const struct sut *sut, const char *id
  * What needs neither a switch nor TSan is for explore, still: replay would judge it
  * op by op, as a program of one context.
  */
-static void print_again(const struct explored *x, const struct run_subject *subject,
+static void print_again(FILE *out, const struct explored *x, const struct run_subject *subject,
 			const char *kept, bool takes, const char *file)
 {
-	if (!kept && !file)
-		return;
-	fprintf(say, "\nrun it again: ");
 	if (kept) {
-		report_command(say, x->cli, takes ? "replay" : "explore --strategy=written",
+		report_command(out, x->cli, takes ? "replay" : "explore --strategy=written",
 			       subject, kept);
 	} else {
-		report_verb_command(say, x->cli);
-		fprintf(say, " --strategy=%s --bound=%u --seed=%llu --for=%us --sut=%s ",
+		report_verb_command(out, x->cli);
+		fprintf(out, " --strategy=%s --bound=%u --seed=%llu --for=%us --sut=%s ",
 			explored_strategy(x->cli), explored_bound(x->cli),
 			(unsigned long long)x->cli->seed, x->cli->seconds, subject->sut->name);
-		report_word(say, file);
-		fputc('\n', say);
+		report_word(out, file);
+		fputc('\n', out);
 	}
-	fputc('\n', say);
 }
 
 void explored_settle(const struct explored *x, const struct explore_shared *s, const char *file,
@@ -53,7 +49,10 @@ void explored_settle(const struct explored *x, const struct explore_shared *s, c
 	char path[PATH_MAX], met[PATH_MAX];
 	struct explored_once once;
 	struct program p;
+	struct listed_finding *listed;
 	bool alike, kept;
+	FILE *again;
+	size_t size;
 
 	path_make(met, "%s/found.log", x->folder);
 	rename(x->log, met);
@@ -81,6 +80,16 @@ void explored_settle(const struct explored *x, const struct explore_shared *s, c
 		engine_log_tail(met);
 	make_path(path, subject.sut, finding->id);
 	kept = keep_program(path, &p, finding, &subject) == EXIT_CLEAN;
-	finding_list_add(list, finding, &subject, kept ? path : "");
-	print_again(x, &subject, alike && kept ? path : NULL, explored_takes(&p), file);
+	listed = finding_list_add(list, finding, &subject, kept ? path : "");
+	kept = kept && alike;
+	if (!kept && !file)
+		return;
+	fprintf(say, "\nrun it again: ");
+	print_again(say, x, &subject, kept ? path : NULL, explored_takes(&p), file);
+	fputc('\n', say);
+	again = listed ? open_memstream(&listed->again, &size) : NULL;
+	if (again) {
+		print_again(again, x, &subject, kept ? path : NULL, explored_takes(&p), file);
+		fclose(again);
+	}
 }

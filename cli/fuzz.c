@@ -15,6 +15,7 @@
 #include "cli/interrupt.h"
 #include "cli/keep.h"
 #include "cli/kernels.h"
+#include "cli/sarif.h"
 #include "cli/schedules.h"
 #include "cli/status.h"
 #include "cli/workers.h"
@@ -273,6 +274,8 @@ static int conclude(struct campaign *c, int code)
 		fprintf(say, "run it again: ");
 		report_fuzz_command(say, c->cli);
 	}
+	code = code == EXIT_CLEAN ? kept : code;
+	kept = sarif_write(c->cli, &c->found);
 	return code == EXIT_CLEAN ? kept : code;
 }
 

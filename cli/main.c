@@ -238,6 +238,9 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 	case OPTION_output:
 		cli->output = value;
 		break;
+	case OPTION_sarif:
+		cli->sarif = value;
+		break;
 	case OPTION_no_minimize:
 		cli->no_minimize = true;
 		break;

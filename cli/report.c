@@ -21,19 +21,19 @@
 
 static uint8_t possible[SUTS_MAX][CELL_COUNT];
 
-void finding_list_add(struct finding_list *list, const struct finding *finding,
-		      const struct run_subject *subject, const char *file)
+struct listed_finding *finding_list_add(struct finding_list *list, const struct finding *finding,
+					const struct run_subject *subject, const char *file)
 {
 	for (unsigned int i = 0; i < list->count; i++)
 		if (subject_same(&list->at[i].subject, subject) &&
 		    !strcmp(list->at[i].finding.id, finding->id))
-			return;
+			return NULL;
 	if (list->count == FINDINGS_MAX)
-		return;
+		return NULL;
 	list->at[list->count].finding = *finding;
 	list->at[list->count].subject = *subject;
 	snprintf(list->at[list->count].file, PATH_MAX, "%s", file);
-	list->count++;
+	return &list->at[list->count++];
 }
 
 void tally_possible(const struct cli *cli, struct tally *tally)

@@ -21,18 +21,20 @@ struct tally {
 
 #define FINDINGS_MAX 64
 
-/* Findings for the JSON object: the first of each id on each sut. */
+/* Findings for JSON and SARIF: the first of each id on each sut. */
 struct finding_list {
 	unsigned int count;
-	struct {
+	struct listed_finding {
 		struct finding finding;
 		struct run_subject subject;
 		char file[PATH_MAX]; /* where the program is */
+		char *again;	     /* the command that shows it; NULL: replay */
 	} at[FINDINGS_MAX];
 };
 
-void finding_list_add(struct finding_list *list, const struct finding *finding,
-		      const struct run_subject *subject, const char *file);
+/* The new entry; NULL: it is there already, or the list is full. */
+struct listed_finding *finding_list_add(struct finding_list *list, const struct finding *finding,
+					const struct run_subject *subject, const char *file);
 
 /* Finds out which transitions there can be. */
 void tally_possible(const struct cli *cli, struct tally *tally);

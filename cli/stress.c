@@ -16,6 +16,7 @@
 #include "cli/interrupt.h"
 #include "cli/keep.h"
 #include "cli/kernels.h"
+#include "cli/sarif.h"
 #include "cli/status.h"
 #include "cli/stress.h"
 #include "harness/process.h"
@@ -253,6 +254,7 @@ static void make_corpus(struct stress_run *run)
 static int conclude(const struct stress_run *run, int code)
 {
 	char path[PATH_MAX], what[64];
+	int kept;
 
 	snprintf(what, sizeof(what), "%.0f s", run->seconds);
 	fputc('\n', say);
@@ -265,7 +267,8 @@ static int conclude(const struct stress_run *run, int code)
 		stress_json(stdout, run, code);
 	fputs("run it again: ", say);
 	stress_command(say, run, NULL);
-	return code;
+	kept = sarif_write(run->cli, &run->found);
+	return code == EXIT_CLEAN ? kept : code;
 }
 
 int verb_stress(const struct cli *cli)

@@ -267,6 +267,9 @@ int stress_settle(struct stress_run *run, struct stress_part *part, int status)
 	struct run_subject subject = { sut, NULL, run->cli->as_is };
 	char folder[PATH_MAX], path[PATH_MAX], sentence[LINE] = "";
 	struct kept_finding kept = { run, part, sentence };
+	struct listed_finding *listed;
+	FILE *again;
+	size_t size;
 	int code;
 
 	if (WIFEXITED(status) && !part->shared->found &&
@@ -290,6 +293,11 @@ int stress_settle(struct stress_run *run, struct stress_part *part, int status)
 	print_lanes(say, part->shared, run->cli->verbose ? STRESS_RING : 4);
 	fprintf(say, "\nkept in %s\nlook for it again: ", path_short(folder));
 	stress_command(say, run, part);
-	finding_list_add(&run->found, &part->shared->finding, &subject, folder);
+	listed = finding_list_add(&run->found, &part->shared->finding, &subject, folder);
+	again = listed ? open_memstream(&listed->again, &size) : NULL;
+	if (again) {
+		stress_command(again, run, part);
+		fclose(again);
+	}
 	return code == EXIT_CLEAN ? EXIT_FINDING : code;
 }

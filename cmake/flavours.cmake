@@ -28,6 +28,12 @@ if(DEFINED ENV{LIB_FUZZING_ENGINE})
 	return()
 endif()
 
+# Debian keeps <asm/...> of both in the one folder.
+if(PINPRICK_32)
+	add_compile_options(-m32 -idirafter /usr/include/x86_64-linux-gnu)
+	add_link_options(-m32)
+endif()
+
 # No default: CMake forgets the preset's choice when the compiler changes.
 if(NOT PINPRICK_FLAVOUR)
 	message(FATAL_ERROR "no flavour: configure with cmake --preset NAME; where this folder had one, "

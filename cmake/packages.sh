@@ -54,6 +54,11 @@ needs() {
 	gdb) need gdb command -v gdb ;;
 	cmocka) need libcmocka-dev test -e /usr/include/cmocka.h ;;
 	gcc) need 'gcc libc6-dev' links gcc -fsanitize=address,undefined ;;
+	*-32)
+		needs plain
+		need 'libc6-dev-i386 lib32stdc++-12-dev' links "$CC" -m32 -fsanitize=fuzzer \
+			-idirafter /usr/include/x86_64-linux-gnu
+		;;
 	*-14) need 'clang-14 libclang-rt-14-dev llvm-14' links clang-14 -fsanitize=address ;;
 	*)
 		export CC

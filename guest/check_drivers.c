@@ -51,7 +51,7 @@ static void check_moves(void)
 	if (unlikely(run.callbacks != run.model.callbacks))
 		observe_finding("model.callback", "drivers were called back %u times, not %u",
 				run.callbacks, run.model.callbacks);
-	if (unlikely(moved != run.model.moved))
+	if (unlikely(moved != (long)run.model.moved))
 		observe_finding("state.events", "%ld migrations are counted, not %u", moved,
 				run.model.moved);
 }

@@ -82,7 +82,7 @@ ORACLE static void note(struct host *host, enum host_request request, unsigned i
 			const uint64_t *pfns, unsigned int n)
 {
 	count(&host->requests[request], 1);
-	count(&host->units[request], n);
+	count(&host->units[request], (long)n);
 	if (unlikely(!n))
 		observe_finding("host.empty-request", "the host is asked to %s nothing",
 				request_names[request]);

@@ -65,7 +65,7 @@ static unsigned int deflate(struct guest_device *device, unsigned int units)
 
 	if (!guest.as_is)
 		return take(device, pages) * device->units;
-	if (pages > guest_inflated(device))
+	if ((long)pages > guest_inflated(device))
 		pages = (unsigned int)guest_inflated(device);
 	return take_as_is(device, pages) * device->units;
 }

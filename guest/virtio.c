@@ -57,7 +57,7 @@ static unsigned int deflate(struct guest_device *device, unsigned int units)
 
 	list_init(&out);
 	sleep_lock(&device->lock);
-	if (pages > guest_inflated(device))
+	if ((long)pages > guest_inflated(device))
 		pages = (unsigned int)guest_inflated(device);
 	while (pages-- && (page = guest_dequeue(device))) {
 		count = add_pfns(device, count, page);

@@ -106,7 +106,7 @@ UNCHECKED static void add_page(struct exhaust_key *key, unsigned int frame, bool
 	add(key, page->free);
 	if (page->free)
 		return;
-	add(key, page->flags << 32 | page->page_type);
+	add(key, (uint64_t)page->flags << 32 | page->page_type);
 	add(key, (uint64_t)(unsigned int)page->refcount << 32 | (uint64_t)page->linked << 8 |
 			 page->lock_owner);
 	add(key, word_of((uintptr_t)page->mapping, named));
@@ -153,7 +153,7 @@ static void add_lock(struct exhaust_key *key, unsigned int class, bool named)
 /* A device's bytes, but for its locks, whose numbers hang on which was used first. */
 static void add_device(struct exhaust_key *key, unsigned int device, bool named)
 {
-	uint64_t words[SUT_DEVICE_BYTES / sizeof(uint64_t)] = { 0 };
+	uintptr_t words[SUT_DEVICE_BYTES / sizeof(uintptr_t)] = { 0 };
 	size_t size = run.sut->device_size;
 
 	memcpy(words, run.devices[device], size);
@@ -166,7 +166,7 @@ static void add_device(struct exhaust_key *key, unsigned int device, bool named)
 		if (!named)
 			add_lock(key, class, false);
 	}
-	for (size_t i = 0; i * sizeof(uint64_t) < size; i++)
+	for (size_t i = 0; i * sizeof(uintptr_t) < size; i++)
 		add(key, word_of(words[i], named));
 	add(key, !!(run.model.adjust & 1u << device));
 	add(key, !!(run.model.no_callback & 1u << device));

@@ -50,11 +50,11 @@ ORACLE static void map_give(unsigned int frame)
 /* Is a free page as it was left?  Reads what nobody else may; without branches, as it is rarely not. */
 ORACLE __attribute__((no_sanitize("address"))) static inline bool is_wiped(const struct page *page)
 {
-	unsigned long other = page->flags | (page->page_type ^ PAGE_TYPE_NONE) |
-			      (unsigned int)page->refcount | (page->private ^ FREE_POISON) |
-			      (page->content ^ FREE_POISON) | (unsigned long)page->mapping |
-			      ((unsigned long)page->lru.next ^ FREE_POISON) |
-			      ((unsigned long)page->lru.prev ^ FREE_POISON);
+	uint64_t other = page->flags | (page->page_type ^ PAGE_TYPE_NONE) |
+			 (unsigned int)page->refcount | (page->private ^ FREE_POISON) |
+			 (page->content ^ FREE_POISON) | (unsigned long)page->mapping |
+			 ((unsigned long)page->lru.next ^ FREE_POISON) |
+			 ((unsigned long)page->lru.prev ^ FREE_POISON);
 
 	return !other;
 }

@@ -64,7 +64,7 @@ void world_set_zones(const uint8_t zone_of_quarter[4])
 	if (memcmp(world.zone_of_quarter, zone_of_quarter, sizeof(world.zone_of_quarter)) == 0)
 		return;
 	memcpy(world.zone_of_quarter, zone_of_quarter, sizeof(world.zone_of_quarter));
-	world.total_pages = world.frames;
+	world.total_pages = (long)world.frames;
 	for (unsigned int zone = 0; zone < WORLD_ZONES; zone++)
 		world.zones[zone] = (struct zone){ .node = zone / 2 };
 	for (unsigned int q = 0; q < 4; q++) {
@@ -105,7 +105,7 @@ void world_reset(void)
 	}
 	for (unsigned int i = 0; i < world.contexts_used; i++)
 		context_reset(&world.contexts[i]);
-	world.total_pages = world.frames;
+	world.total_pages = (long)world.frames;
 	for (unsigned int zone = 0; zone < WORLD_ZONES; zone++)
 		world.zones[zone].managed = world.zones[zone].base;
 }

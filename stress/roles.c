@@ -51,7 +51,7 @@ static void step_inflate(struct actor *self)
 	unsigned int pages = units % 4 ? 1 + units % 8 : units;
 
 	wish(self);
-	if (guest_inflated(device) < __atomic_load_n(&device->target, __ATOMIC_RELAXED))
+	if (guest_inflated(device) < (long)__atomic_load_n(&device->target, __ATOMIC_RELAXED))
 		self->seen->pages +=
 			device->driver->inflate(device, pages * device->units) / device->units;
 }

@@ -99,8 +99,10 @@ struct stress_shared {
 	uint32_t started; /* contexts; those behind are not used */
 	uint64_t checkpoints;
 	uint64_t ticks, nanoseconds; /* that have passed, by either clock */
-	int64_t isolated, isolated_most;
-	uint64_t samples, oracle_samples; /* of the program counter; 0: nobody looks */
+	/* Atomic: also machines of 32 bits must have them in one piece. */
+	int64_t isolated __attribute__((aligned(8))), isolated_most __attribute__((aligned(8)));
+	/* Of the program counter; 0: nobody looks. */
+	uint64_t samples __attribute__((aligned(8))), oracle_samples __attribute__((aligned(8)));
 	uint32_t found; /* 1: somebody writes the finding; 2: it is there */
 	uint32_t found_by;
 	struct finding finding;

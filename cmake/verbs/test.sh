@@ -2,9 +2,22 @@
 #
 # pinprick test: builds every flavour and runs its tests, one line of result.
 
+# suite FLAVOUR: its part of the JUnit file; what did not run is an error, not nothing.
+suite() {
+	if [ -s "$report" ]; then
+		sed "/^<?xml/d; s/<testsuite name=\"[^\"]*\"/<testsuite name=\"$1\"/" "$report"
+	else
+		printf '<testsuite name="%s" tests="1" errors="1"><testcase name="build">' "$1"
+		echo '<error message="did not build, or ctest did not run"/></testcase></testsuite>'
+	fi
+}
+
+[ -z "$junit" ] || echo '<testsuites>' >"$junit" || fail 73 "cannot write $junit"
+
 passed=0 failed=0 broken='' times=''
 for one in ${flavour_given:-$tested}; do
 	start=$(date +%s)
+	report=
 	if build "$one" all cmocka gcc git service; then
 		report=$build/tests.xml
 		rm -f "$report"
@@ -17,8 +30,10 @@ for one in ${flavour_given:-$tested}; do
 	else
 		broken="$broken $one"
 	fi
+	[ -z "$junit" ] || suite "$one" >>"$junit" || fail 74 "cannot write $junit"
 	times="$times, $one $(($(date +%s) - start)) s"
 done
+[ -z "$junit" ] || echo '</testsuites>' >>"$junit" || fail 74 "cannot write $junit"
 [ -z "$broken" ] || say "did not build, or ctest did not run:$broken"
 say "${times#, }"
 printf '%s passed, %s failed\n' "$passed" "$failed" >&3

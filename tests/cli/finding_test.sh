@@ -5,7 +5,8 @@
 
 with_broken
 cd "$tree"
-expect 1 '^finding: ' "$cli" fuzz --for 20s --jobs 1
+expect 1 '^finding: ' "$cli" fuzz --for 20s --jobs 1 --sarif found.sarif
+is_sarif found.sarif 1 './pinprick replay --sut=broken work/findings/'
 tail -n 1 "$tmp/out" | grep -q '^run it again: ./pinprick replay --sut=broken work/findings/' ||
 	bad "the last line is not the command: $(tail -n 1 "$tmp/out")"
 program=$(echo work/findings/broken/*/program.txt)

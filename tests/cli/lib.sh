@@ -58,6 +58,29 @@ expect() {
 	}
 }
 
+# is_sarif FILE COUNT REPLAY: its form, and that so many findings are in it, each with a
+# file that is there and a command that begins like that.
+is_sarif() {
+	[ "$(grep -c '"ruleId": ' "$1")" -eq "$2" ] || bad "not $2 results: $(cat "$1")"
+	python=$(command -v python3) || return 0
+	"$python" - "$1" "$3" <<'EOF' || bad "not as it should be: $(cat "$1")"
+import json, os, sys
+log = json.load(open(sys.argv[1]))
+assert log["version"] == "2.1.0" and len(log["runs"]) == 1
+run = log["runs"][0]
+assert run["tool"]["driver"]["name"] == "pinprick"
+rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+assert len(rules) == len(set(rules))
+for result in run["results"]:
+    assert result["ruleId"] in rules and result["message"]["text"]
+    assert result["properties"]["id"].startswith(result["ruleId"] + "@")
+    assert result["properties"]["sut"]
+    assert result["properties"]["replay"].startswith(sys.argv[2])
+    place, = result["locations"]
+    assert os.path.exists(place["physicalLocation"]["artifactLocation"]["uri"])
+EOF
+}
+
 finish() {
 	[ "$failed" -eq 0 ] || exit 1
 	echo ok

@@ -18,9 +18,10 @@ found() { # found PLANTED SCENARIO ID [OPTION...]
 	planted=$1 scenario=$2 id=$3
 	shift 3
 	expect 1 "^finding $id on planted-$planted\$" "$cli" explore --sut "planted-$planted" "$@" \
-		"corpus/scenarios/$scenario.txt"
+		--sarif "$tmp/sarif" "corpus/scenarios/$scenario.txt"
 	grep -q '; replayed twice alike; ' "$tmp/out" || bad "$planted: not replayed"
 	again=$(sed -n 's/^run it again: //p' "$tmp/out")
+	is_sarif "$tmp/sarif" 1 "$again"
 	file=${again##* }
 	command=replay
 	[ "$flavour" = tsan ] || grep -q '^\(@. \)*! ' "$file" || command='explore --strategy=written'

@@ -34,9 +34,11 @@ again=$(sed -n 's/^run it again: //p' "$tmp/out")
 [ "$again" = "$(echo "$again" | sed -n '/^\.\/pinprick stress --for=8s --seed=5 --threads=[0-9]* --pages=4096$/p')" ] ||
 	bad "not the command that runs it again: $again"
 expect 0 '^{"verb": "stress", "verdict": "clean", "exit": 0, "seed": 5, "flavour": "tsan"' \
-	"$cli" stress --for 2s --sut modern --seed 5 --json
+	"$cli" stress --for 2s --sut modern --seed 5 --json --sarif clean.sarif
 python=$(command -v python3 || :)
 [ -z "$python" ] || "$python" -c 'import json, sys; json.load(open(sys.argv[1]))' "$tmp/out" || bad "no JSON"
+is_sarif clean.sarif 0 ''
+expect 73 'cannot write /nowhere/sarif: ' "$cli" stress --for 2s --sut modern --seed 5 --sarif /nowhere/sarif
 
 # The corpus on threads, chosen roles and devices.
 expect 0 '^    corpus  *[0-9]' "$cli" stress --for 3s --sut classic --corpus
@@ -82,5 +84,6 @@ folder=$(sed -n 's/^kept in //p' "$tmp/out")
 [ -s "$folder/report.txt" ] && grep -q 'WARNING: ThreadSanitizer: data race' "$folder/engine.log" ||
 	bad "nothing is kept in $folder"
 expect 1 '"findings": \[{"id": "race.data@device.isolated_pages/modern"' \
-	"$cli" stress --until-finding --sut race-isolated-outside-lock --json
+	"$cli" stress --until-finding --sut race-isolated-outside-lock --json --sarif found.sarif
+is_sarif found.sarif 1 "./pinprick stress "
 finish
