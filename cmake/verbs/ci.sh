@@ -72,6 +72,7 @@ ci_entry() {
 	test) set -- "$@" "--junit=build/ci/$name.xml" ;;
 	fuzz | stress | explore) set -- "$@" "--sarif=build/ci/$name.sarif" ;;
 	esac
+	rm -f "build/ci/$name".*
 	start=$(date +%s) code=0 ran=1
 	# With its own shell, because a failure ends the script.
 	case $* in *build/trees/*) (unpack_trees) 3>&2 || code=$? ;; esac
