@@ -282,6 +282,8 @@ static void look(struct worker *w)
 
 	if (w->state != WORKER_RUNS) {
 		reap(w);
+		/* All once more: one may have been half written. */
+		w->kept = 0;
 		keep_finds(w);
 		return;
 	}

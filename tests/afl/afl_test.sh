@@ -51,7 +51,7 @@ sums() { # of the contents of the files that are named on standard input
 	tr '\n' '\0' | xargs -0 cksum | cut -d ' ' -f 1,2 | sort -u
 }
 find work/corpus/modern -name 'afl-*' | sums >"$tmp/kept"
-find work/runs/*/afl-modern/*/queue -name 'id:*,op:*' | grep -v ',sync:' >"$tmp/found"
+find work/runs/*/afl-modern/*/queue -maxdepth 1 -name 'id:*,op:*' | grep -v ',sync:' >"$tmp/found"
 [ -s "$tmp/found" ] || bad "nothing in the queues"
 sums <"$tmp/found" | comm -23 - "$tmp/kept" >"$tmp/lost"
 [ ! -s "$tmp/lost" ] || bad "$(wc -l <"$tmp/lost") finds are not in the working corpus"
