@@ -220,5 +220,7 @@ int verb_bugs(const struct cli *given)
 	work->next = cli.seeds;
 	if (code == EXIT_CLEAN)
 		code = run_jobs(&cli, count * cli.seeds, &printed);
+	if (code == EXIT_INTERRUPTED)
+		fprintf(say, "interrupted: %u of %u were done\n", printed, count);
 	return conclude(&cli, code);
 }
