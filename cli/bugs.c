@@ -38,7 +38,8 @@ static bool is_chosen(const struct cli *cli, const struct bug *bug)
 		return true;
 	if (cli->engine && strcmp(cli->engine, bug_engine_names[bug->engine]))
 		return false;
-	if (cli->quick && (bug->accepted || !bug->median || bug->median > QUICK_MEDIAN))
+	/* One that the table has not yet is tried. */
+	if (cli->quick && (bug->accepted || bug->median > QUICK_MEDIAN))
 		return false;
 	if (!cli->only)
 		return true;

@@ -275,7 +275,7 @@ static void run_races(const struct cli *cli, const struct bug *bug,
 	char folder[PATH_MAX], engines[PATH_MAX], *files[] = { folder };
 
 	path_make(folder, "%s/corpus/scenarios", cli_root());
-	path_make(engines, "%s/build/tsan", cli_root());
+	path_make(engines, "%s/build/tsan-bugs", cli_root());
 	scenarios.files = files;
 	scenarios.file_count = 1;
 	explored_begin(&r.x, cli);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 #include <ctype.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/bugs.h"
 #include "harness/exhaust.h"
 #include "harness/fuzz_shared.h"
 #include "harness/minimize.h"
@@ -212,8 +213,23 @@ static void choose_suts(struct cli *cli, const char *list)
 	}
 }
 
-static void set_option(struct cli *cli, enum option option, const char *value)
+#define AT(name) [OPTION_##name] = offsetof(struct cli, name)
+
+/* Where those stand that are set, or taken, as they are; 0: not such a one. */
+static const size_t flags[OPTION_COUNT] = {
+	AT(strict), AT(no_minimize), AT(json),	    AT(verbose), AT(until_finding),
+	AT(corpus), AT(drivers),     AT(schedules), AT(trace),	 AT(gdb),
+	AT(as_is),  AT(quick),	     AT(write),
+};
+static const size_t words[OPTION_COUNT] = {
+	AT(expect),   AT(output),   AT(sarif), AT(roles),  AT(devices),
+	AT(strategy), AT(scenario), AT(only),  AT(engine),
+};
+
+static void set_number(struct cli *cli, enum option option, const char *value)
 {
+	bool exhaust = !strcmp(cli->verb, "exhaust");
+
 	switch (option) {
 	case OPTION_for:
 		cli->seconds = parse_time(value);
@@ -225,31 +241,6 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 	case OPTION_jobs:
 		cli->jobs = parse_number(value, 1, 1024, "processes");
 		break;
-	case OPTION_sut:
-		cli->sut_given = true;
-		choose_suts(cli, value);
-		break;
-	case OPTION_strict:
-		cli->strict = true;
-		break;
-	case OPTION_expect:
-		cli->expect = value;
-		break;
-	case OPTION_output:
-		cli->output = value;
-		break;
-	case OPTION_sarif:
-		cli->sarif = value;
-		break;
-	case OPTION_no_minimize:
-		cli->no_minimize = true;
-		break;
-	case OPTION_json:
-		cli->json = true;
-		break;
-	case OPTION_verbose:
-		cli->verbose = true;
-		break;
 	case OPTION_threads:
 		cli->threads = parse_number(value, 2, 16, "threads");
 		break;
@@ -257,71 +248,37 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 		cli->ops = parse_number(value, 1, EXHAUST_OPS, "ops");
 		break;
 	case OPTION_pages:
-		if (!strcmp(cli->verb, "exhaust")) {
-			cli->pages = parse_number(value, 1, EXHAUST_PAGES, "pages");
-			break;
-		}
-		cli->pages = parse_number(value, 256, 65536, "pages");
-		if (cli->pages % 256)
+		cli->pages = parse_number(value, exhaust ? 1 : 256, exhaust ? EXHAUST_PAGES : 65536,
+					  "pages");
+		if (!exhaust && cli->pages % 256)
 			fail(EXIT_USAGE, "not a multiple of 256: '%s' pages", value);
-		break;
-	case OPTION_roles:
-		cli->roles = value;
-		break;
-	case OPTION_devices:
-		cli->devices = value;
-		if (!strcmp(cli->verb, "exhaust"))
-			parse_number(value, 1, PROGRAM_DEVICES, "devices");
-		break;
-	case OPTION_until_finding:
-		cli->until_finding = true;
-		break;
-	case OPTION_corpus:
-		cli->corpus = true;
-		break;
-	case OPTION_drivers:
-		cli->drivers = true;
-		break;
-	case OPTION_schedules:
-		cli->schedules = true;
-		break;
-	case OPTION_strategy:
-		cli->strategy = value;
 		break;
 	case OPTION_bound:
 		cli->bound = parse_number(value, 0, 16, "preemptions");
 		cli->bound_given = true;
 		break;
-	case OPTION_scenario:
-		cli->scenario = value;
-		break;
-	case OPTION_trace:
-		cli->trace = true;
-		break;
-	case OPTION_gdb:
-		cli->gdb = true;
-		break;
-	case OPTION_as_is:
-		cli->as_is = true;
-		break;
 	case OPTION_seeds:
-		cli->seeds = parse_number(value, 1, 100, "seeds");
+		cli->seeds = parse_number(value, 1, BUG_SEEDS_MAX, "seeds");
 		break;
-	case OPTION_only:
-		cli->only = value;
-		break;
-	case OPTION_engine:
-		cli->engine = value;
-		break;
-	case OPTION_quick:
-		cli->quick = true;
-		break;
-	case OPTION_write:
-		cli->write = true;
-		break;
-	case OPTION_COUNT:
-		break;
+	default:
+		fail(EXIT_SOFTWARE, "nobody takes the option --%s", options[option].name);
 	}
+}
+
+static void set_option(struct cli *cli, enum option option, const char *value)
+{
+	if (flags[option]) {
+		*(bool *)((char *)cli + flags[option]) = true;
+	} else if (words[option]) {
+		*(const char **)((char *)cli + words[option]) = value;
+	} else if (option == OPTION_sut) {
+		cli->sut_given = true;
+		choose_suts(cli, value);
+	} else {
+		set_number(cli, option, value);
+	}
+	if (option == OPTION_devices && !strcmp(cli->verb, "exhaust"))
+		parse_number(value, 1, PROGRAM_DEVICES, "devices");
 }
 
 /* argv[*at] is an option: sets it, and takes the next word where it needs one. */

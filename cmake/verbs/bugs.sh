@@ -5,7 +5,7 @@
 if [ -z "$trees" ]; then
 	build tsan planted-bugs || exit $?
 	build asan planted-bugs || exit $?
-	result "$build/pinprick-bugs" "$verb" "$@"
+	result "$build-bugs/pinprick-bugs" "$verb" "$@"
 fi
 
 # build_planted: $kernel as it is, and with each of the bugs $names.
