@@ -7,7 +7,7 @@
 #define PINPRICK_WRONG_DRIVERS_H
 
 #include "guest/guest.h"
-#include "harness/program.h"
+#include "harness/verdict.h"
 
 struct wrong_driver {
 	const char *name; /* and the row of the contract, where it has one */
@@ -24,5 +24,16 @@ extern const struct wrong_driver wrong_drivers[]; /* name NULL at the end */
 unsigned int large_guests(void);
 /* What an audit must see, by hand; notes the rules that it proves. */
 unsigned int audits(void (*prove)(const char *id));
+
+/*
+ * Each fault point of p fails once, and each pair: how many there were, how often
+ * somebody complained (first: of what), and runs that differ before the fault.
+ */
+struct driver_faults {
+	unsigned int points, pairs, runs, complaints, astray;
+	struct finding first;
+};
+void driver_faults(const struct sut *sut, const struct program *p,
+		   const struct driver *const *table, struct driver_faults *to);
 
 #endif
