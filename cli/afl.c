@@ -131,6 +131,8 @@ static void start(const struct cli *cli, struct worker *w, const struct worker_f
 {
 	char out[PATH_MAX], inputs[PATH_MAX], dictionary[PATH_MAX], mutator[PATH_MAX];
 	char name[32] = "main", seconds[32], seed[32], length[32];
+	static const struct bytes none = { .size = HEADER_BYTES };
+	char nothing[PATH_MAX];
 	bool bytes_too = w->rank % 2;
 	int code;
 
@@ -145,8 +147,14 @@ static void start(const struct cli *cli, struct worker *w, const struct worker_f
 	snprintf(seconds, sizeof(seconds), "%u", w->seconds);
 	snprintf(seed, sizeof(seed), "%u", worker_seed(cli, w));
 	snprintf(length, sizeof(length), "%d", PROGRAM_BYTES);
+	/* What it said before it began anew is not of interest. */
+	if (w->starts && truncate(w->log, 0))
+		complain("cannot shorten %s: %s", w->log, strerror(errno));
 	if (!w->rank) {
 		code = keep_folder(inputs);
+		path_make(nothing, "%s/nothing", inputs);
+		/* Where all else has findings: AFL must have one that has none. */
+		code = code == EXIT_CLEAN ? keep_file(nothing, write_bytes, &none) : code;
 		if (code != EXIT_CLEAN)
 			exit(code);
 		add_inputs(folders->seeds, inputs);
@@ -294,10 +302,54 @@ static void look(struct worker *w)
 		if (!stat(w->log, &st) && st.st_size > LOG_BYTES && truncate(w->log, 0))
 			complain("cannot shorten %s: %s", w->log, strerror(errno));
 	}
-	if (!w->told && find_death(w, path)) {
+	if (!w->told && !w->goes_on && find_death(w, path)) {
 		kill(w->pid, SIGINT);
 		w->told = true;
 	}
+}
+
+struct instances {
+	const struct worker *w;
+	void (*each)(void *context, const char *path);
+	void *context;
+};
+
+static void pass_deaths(void *context, const char *instance)
+{
+	const struct instances *all = context;
+	char path[PATH_MAX];
+
+	path_make(path, "%s/crashes", instance);
+	folder_walk(path, all->each, all->context);
+	path_make(path, "%s/hangs", instance);
+	folder_walk(path, all->each, all->context);
+}
+
+static void deaths(const struct worker *w, const struct worker_folders *folders,
+		   void (*each)(void *context, const char *path), void *context)
+{
+	char out[PATH_MAX];
+
+	path_make(out, "%s/afl-%s", folders->run, w->name);
+	folder_walk(out, pass_deaths, &(struct instances){ w, each, context });
+}
+
+static void adopt_instance(void *context, const char *instance)
+{
+	const struct instances *all = context;
+	struct worker w = *all->w;
+
+	path_make(w.out, "%s", instance);
+	w.kept = 0;
+	keep_finds(&w);
+}
+
+static void adopt(const struct worker *w, const struct worker_folders *folders)
+{
+	char out[PATH_MAX];
+
+	path_make(out, "%s/afl-%s", folders->run, w->name);
+	folder_walk(out, adopt_instance, &(struct instances){ w, NULL, NULL });
 }
 
 static bool log_says(const struct worker *w, const char *words)
@@ -318,7 +370,7 @@ static enum worker_state judge(struct worker *w)
 	char path[PATH_MAX];
 	struct bytes bytes;
 
-	if (find_death(w, path)) {
+	if (!w->goes_on && find_death(w, path)) {
 		if (!read_bytes(path, &bytes))
 			return WORKER_TROUBLE;
 		memcpy(w->shared->input, bytes.at, bytes.size);
@@ -368,5 +420,6 @@ static int conclude(const struct worker *workers, unsigned int count, struct tal
 	return steady ? EXIT_CLEAN : EXIT_SOFTWARE;
 }
 
-const struct fuzz_engine engine_afl = { SIGINT, " --engine=afl", prepare, start,
-					look,	judge,		 conclude };
+const struct fuzz_engine engine_afl = {
+	SIGINT, " --engine=afl", prepare, start, look, judge, true, deaths, adopt, conclude,
+};

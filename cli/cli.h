@@ -29,7 +29,8 @@ enum exit_code {
 	EXIT_INTERRUPTED = 130,
 };
 
-#define SUTS_MAX 256
+#define SUTS_MAX    256
+#define RECOVER_MAX 64
 
 /* What the command line says. */
 struct cli {
@@ -38,6 +39,9 @@ struct cli {
 	uint64_t seed;
 	const char *expect, *output, *sarif;
 	bool sut_given, strict, no_minimize, json, verbose;
+	bool keep_going;		  /* after a finding */
+	const char *recover[RECOVER_MAX]; /* folders of runs */
+	unsigned int recover_count;
 	bool drivers;	/* fuzz: programs for them */
 	bool schedules; /* fuzz: programs of several contexts */
 	bool as_is;	/* the drivers, with the kernel's mistakes */
@@ -76,7 +80,7 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* A path from a format; fails where it is too long. */
 void path_make(char path[PATH_MAX], const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The tree that this program was built in, from <tree>/build/<flavour>/pinprick-cli. */
+/* The tree that this program was built in, with this program below its build/. */
 const char *cli_root(void);
 const char *cli_folder(void);
 

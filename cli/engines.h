@@ -28,6 +28,11 @@ struct fuzz_engine {
 	void (*look)(struct worker *w);
 	/* It ended by itself: how.  The input that it died of is put into w->shared. */
 	enum worker_state (*judge)(struct worker *w);
+	bool goes_on; /* after an input of which it died, where it is told so */
+	/* See workers.h. */
+	void (*deaths)(const struct worker *w, const struct worker_folders *folders,
+		       void (*each)(void *context, const char *path), void *context);
+	void (*adopt)(const struct worker *w, const struct worker_folders *folders);
 	/* All have ended: adds what the engine itself counts.  Says what is wrong with that. */
 	int (*conclude)(const struct worker *workers, unsigned int count, struct tally *tally);
 };
@@ -37,6 +42,9 @@ extern const struct fuzz_engine *const fuzz_engine; /* this build's */
 
 /* Runs args, the program first, as w. */
 void worker_exec(struct worker *w, char *const args[]);
+
+/* Calls each() for every file in folder; one that is not there has none. */
+void folder_walk(const char *folder, void (*each)(void *context, const char *path), void *context);
 
 /* For w, never 0. */
 uint32_t worker_seed(const struct cli *cli, const struct worker *w);

@@ -10,6 +10,7 @@
 #include "cli/explored.h"
 #include "cli/input.h"
 #include "cli/interrupt.h"
+#include "cli/journal.h"
 #include "cli/kernels.h"
 #include "cli/report.h"
 #include "cli/sarif.h"
@@ -242,6 +243,7 @@ int verb_explore(const struct cli *given)
 			fprintf(say, "%s: %llu programs, %llu schedules\n", e.engine.sut->name,
 				(unsigned long long)(e.programs - programs),
 				(unsigned long long)(e.schedules - schedules));
+		journal_did(e.engine.sut->name, e.schedules - schedules, "schedules");
 		e.code = code > e.code ? code : e.code;
 	}
 	if (interrupted && e.code == EXIT_CLEAN)
@@ -250,5 +252,6 @@ int verb_explore(const struct cli *given)
 		e.code = EXIT_NOTHING;
 	conclude(&e, clock_seconds() - start);
 	code = sarif_write(&cli, &e.found);
+	code = code == EXIT_CLEAN ? journal_end() : code;
 	return e.code == EXIT_CLEAN ? code : e.code;
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/interrupt.h"
+#include "cli/journal.h"
 #include "cli/keep.h"
 #include "harness/process.h"
 #include "harness/rules.h"
@@ -30,6 +31,7 @@ void explored_begin(struct explored *x, const struct cli *cli)
 	if (keep_folder(x->folder) != EXIT_CLEAN)
 		exit(EXIT_CANNOT_CREATE);
 	path_make(x->log, "%s/engine.log", x->folder);
+	journal_run(x->folder);
 }
 
 const char *explored_strategy(const struct cli *cli)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /* What becomes of a finding that a schedule shows. */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/explored.h"
+#include "cli/input.h"
 #include "cli/interrupt.h"
+#include "cli/journal.h"
 #include "cli/keep.h"
 #include "cli/kernels.h"
 #include "harness/process.h"
@@ -41,34 +44,78 @@ static void print_again(FILE *out, const struct explored *x, const struct run_su
 	}
 }
 
+/* Has the file a program that still shows the finding and is no longer than p? */
+static bool has_smaller(const struct explored *x, const char *path, const struct program *p,
+			const char *id)
+{
+	static struct program old;
+
+	return !access(path, R_OK) && input_load(path, &old) == EXIT_CLEAN &&
+	       old.count <= p->count && explored_alike(x, &old, id);
+}
+
+static char *command(const struct explored *x, const struct run_subject *subject, const char *kept,
+		     const struct program *p, const char *file)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		fail(EXIT_OS, "no memory");
+	print_again(out, x, subject, kept, explored_takes(p), file);
+	fclose(out);
+	text[size - 1] = 0;
+	return text;
+}
+
+static bool replayed(const struct explored *x, const struct explore_shared *s,
+		     const struct program *p, const char *file)
+{
+	bool alike;
+
+	fprintf(say, "%s: finding %s after %llu schedules; replayed ",
+		file ? file : "the last input", s->finding.id, (unsigned long long)s->runs);
+	alike = explored_alike(x, p, s->finding.id);
+	if (interrupted)
+		fprintf(say, "not at all: interrupted\n");
+	else if (!alike)
+		fprintf(say, "otherwise: the schedule as it was written does not show it\n");
+	else if (x->cli->no_minimize)
+		fprintf(say, "twice alike\n");
+	else
+		fprintf(say, "twice alike; minimising %u records\n", p->count);
+	fflush(say);
+	return alike;
+}
+
 void explored_settle(const struct explored *x, const struct explore_shared *s, const char *file,
 		     struct finding_list *list)
 {
 	struct run_subject subject = { .sut = x->sut, .as_is = x->cli->as_is };
 	const struct finding *finding = &s->finding;
-	char path[PATH_MAX], met[PATH_MAX];
+	char path[PATH_MAX], met[PATH_MAX], *again;
 	struct explored_once once;
 	struct program p;
 	struct listed_finding *listed;
-	bool alike, kept;
-	FILE *again;
-	size_t size;
+	bool alike, older, kept;
 
 	path_make(met, "%s/found.log", x->folder);
 	rename(x->log, met);
 	program_decode(&p, s->program, s->size);
-	fprintf(say, "%s: finding %s after %llu schedules; replayed ",
-		file ? file : "the last input", finding->id, (unsigned long long)s->runs);
-	alike = explored_alike(x, &p, finding->id);
-	if (interrupted)
-		fprintf(say, "not at all: interrupted\n");
-	else if (alike && x->cli->no_minimize)
-		fprintf(say, "twice alike\n");
-	else if (alike)
-		fprintf(say, "twice alike; minimising %u records\n", p.count);
-	else
-		fprintf(say, "otherwise: the schedule as it was written does not show it\n");
-	fflush(say);
+	make_path(path, subject.sut, finding->id);
+	older = has_smaller(x, path, &p, finding->id);
+	kept = older || keep_program(path, &p, finding, &subject) == EXIT_CLEAN;
+	again = command(x, &subject, kept ? path : NULL, &p, file);
+	journal_finding(finding, &subject, path, again);
+	free(again);
+	if (older && x->cli->keep_going) {
+		fprintf(say, "found %s on %s, known from before: %s\n", finding->id,
+			subject.sut->name, path_short(path));
+		finding_list_add(list, finding, &subject, path);
+		return;
+	}
+	alike = replayed(x, s, &p, file);
 	if (alike && !x->cli->no_minimize)
 		explored_minimise(x, &p, finding->id);
 	if (alike && explored_once(x, &p, &once) && once.finding.id[0])
@@ -78,18 +125,20 @@ void explored_settle(const struct explored *x, const struct explore_shared *s, c
 		explored_print(x, &p);
 	else
 		engine_log_tail(met);
-	make_path(path, subject.sut, finding->id);
-	kept = keep_program(path, &p, finding, &subject) == EXIT_CLEAN;
+	older = older && has_smaller(x, path, &p, finding->id);
+	if (older)
+		fprintf(say, "a program from before, no longer than this one, stays in %s\n",
+			path_short(path));
+	else
+		kept = keep_program(path, &p, finding, &subject) == EXIT_CLEAN;
 	listed = finding_list_add(list, finding, &subject, kept ? path : "");
-	kept = kept && alike;
+	kept = kept && (alike || older);
 	if (!kept && !file)
 		return;
-	fprintf(say, "\nrun it again: ");
-	print_again(say, x, &subject, kept ? path : NULL, explored_takes(&p), file);
-	fputc('\n', say);
-	again = listed ? open_memstream(&listed->again, &size) : NULL;
-	if (again) {
-		print_again(again, x, &subject, kept ? path : NULL, explored_takes(&p), file);
-		fclose(again);
-	}
+	again = command(x, &subject, kept ? path : NULL, &p, file);
+	fprintf(say, "\nrun it again: %s\n\n", again);
+	if (listed)
+		listed->again = again;
+	else
+		free(again);
 }

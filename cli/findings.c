@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/findings.h"
 #include "cli/input.h"
+#include "cli/journal.h"
 #include "cli/keep.h"
 #include "cli/quiet.h"
 #include "cli/schedules.h"
@@ -83,8 +85,8 @@ static int unreproduced(const struct worker *w)
 	return WIFEXITED(w->status) ? EXIT_FINDING : EXIT_SOFTWARE;
 }
 
-static void minimise(const struct run_subject *subject, struct program *p, const char *id,
-		     const char *path)
+static void minimise(const struct cli *cli, const struct run_subject *subject, struct program *p,
+		     const char *id, const char *path)
 {
 	static struct program smaller;
 	struct minimize_report report;
@@ -95,22 +97,43 @@ static void minimise(const struct run_subject *subject, struct program *p, const
 		 "\npinprick: interrupted; the program as it was found: %s\n", path);
 	minimiser = getpid();
 	loud = quiet_start();
-	interrupt_by(on_interrupt);
+	/* Whoever goes on has engines that want to be ended well. */
+	if (!cli->keep_going)
+		interrupt_by(on_interrupt);
 	smaller = *p;
 	if (subject_minimize(subject, &smaller, id, &report))
 		*p = smaller;
-	interrupt_by(SIG_DFL);
+	if (!cli->keep_going)
+		interrupt_by(SIG_DFL);
 	quiet_end(loud);
 }
 
-static bool is_known(const struct finding_list *list, const struct run_subject *subject,
-		     const char *id)
+static bool is_known(struct finding_list *list, const struct run_subject *subject, const char *id)
 {
 	for (unsigned int i = 0; i < list->count; i++)
 		if (subject_same(&list->at[i].subject, subject) &&
-		    !strcmp(list->at[i].finding.id, id))
+		    !strcmp(list->at[i].finding.id, id)) {
+			list->at[i].times++;
 			return true;
+		}
 	return false;
+}
+
+/* For a campaign, as soon as there is a file. */
+static void note(const struct cli *cli, const struct run_subject *subject,
+		 const struct finding *finding, const char *path)
+{
+	char *again = NULL;
+	size_t size;
+	FILE *out = open_memstream(&again, &size);
+
+	if (!out)
+		fail(EXIT_OS, "no memory");
+	report_command(out, cli, "replay", subject, path);
+	fclose(out);
+	again[size - 1] = 0;
+	journal_finding(finding, subject, path, again);
+	free(again);
 }
 
 /* The program shows the finding: makes it small, keeps it, prints it. */
@@ -125,8 +148,16 @@ static int settle(const struct cli *cli, const struct run_subject *subject, stru
 	older = code == EXIT_CLEAN && has_smaller(path, subject, p, finding->id);
 	if (code == EXIT_CLEAN && !older)
 		code = keep_program(path, p, finding, subject);
+	if (code == EXIT_CLEAN)
+		note(cli, subject, finding, path);
+	if (older && cli->keep_going) {
+		fprintf(say, "found %s on %s, known from before: %s\n", finding->id,
+			subject->sut->name, path_short(path));
+		finding_list_add(list, finding, subject, path);
+		return EXIT_FINDING;
+	}
 	if (!cli->no_minimize)
-		minimise(subject, p, finding->id, path);
+		minimise(cli, subject, p, finding->id, path);
 	older = older && has_smaller(path, subject, p, finding->id);
 	run_again(subject, p, finding, full, true);
 	if (code == EXIT_CLEAN && !older)
@@ -216,7 +247,8 @@ int finding_settle(const struct cli *cli, const struct worker *w, const char *fo
 	if (!finding.id[0])
 		return unreproduced(w);
 	if (is_known(list, &subject, finding.id)) {
-		fprintf(say, "another process found %s too\n", finding.id);
+		if (!cli->keep_going)
+			fprintf(say, "another process found %s too\n", finding.id);
 		return EXIT_FINDING;
 	}
 	return settle(cli, &subject, &p, &finding, full, folder, list);

@@ -5,14 +5,17 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/aside.h"
 #include "cli/drivers.h"
 #include "cli/encode.h"
 #include "cli/findings.h"
 #include "cli/floors.h"
 #include "cli/interrupt.h"
+#include "cli/journal.h"
 #include "cli/keep.h"
 #include "cli/kernels.h"
 #include "cli/sarif.h"
@@ -24,20 +27,22 @@
 /* An engine that outlives its time by this much is stopped. */
 #define GRACE_SECONDS 10
 
-struct campaign {
+struct fuzzing {
 	const struct cli *cli;
 	char run[PATH_MAX], corpus[PATH_MAX], findings[PATH_MAX], seeds[PATH_MAX];
 	struct worker *workers;
 	unsigned int count, phases;
+	struct stats before[SUTS_MAX]; /* of engines that have begun anew since */
 	struct tally tally;
 	struct finding_list found;
+	int code; /* of what was settled so far */
 };
 
 /*
  * Most processes, or with few cores most of the time, go to the first sut, the
  * others get equal shares of the rest.
  */
-static void plan(struct campaign *c)
+static void plan(struct fuzzing *c)
 {
 	unsigned int kinds = c->cli->sut_count, jobs = c->cli->jobs, share;
 	bool in_turn = jobs < kinds;
@@ -67,7 +72,7 @@ static void plan(struct campaign *c)
 	}
 }
 
-static void folders(struct campaign *c)
+static void folders(struct fuzzing *c)
 {
 	char work[PATH_MAX], stamp[32];
 	time_t clock = time(NULL);
@@ -90,10 +95,11 @@ static void folders(struct campaign *c)
 	}
 	if (code != EXIT_CLEAN)
 		exit(code);
+	journal_run(c->run);
 }
 
 /* The shipped programs as bytes: where the engines start. */
-static unsigned int make_seeds(struct campaign *c)
+static unsigned int make_seeds(struct fuzzing *c)
 {
 	struct cli shipped = *c->cli;
 	char corpus[PATH_MAX], *files[] = { corpus };
@@ -110,7 +116,7 @@ static unsigned int make_seeds(struct campaign *c)
 	return count;
 }
 
-static void announce(const struct campaign *c, unsigned int seeds)
+static void announce(const struct fuzzing *c, unsigned int seeds)
 {
 	const struct cli *cli = c->cli;
 
@@ -138,16 +144,16 @@ static void announce(const struct campaign *c, unsigned int seeds)
 }
 
 /* What all engines did so far. */
-static void gather(struct campaign *c)
+static void gather(struct fuzzing *c)
 {
-	memset(c->tally.stats, 0, sizeof(c->tally.stats));
+	memcpy(c->tally.stats, c->before, sizeof(c->before));
 	for (unsigned int i = 0; i < c->count; i++)
 		if (c->workers[i].shared)
 			stats_add(&c->tally.stats[c->workers[i].sut], &c->workers[i].shared->stats);
 	tally_transitions(c->cli, &c->tally);
 }
 
-static bool any(const struct campaign *c, enum worker_state state)
+static bool any(const struct fuzzing *c, enum worker_state state)
 {
 	for (unsigned int i = 0; i < c->count; i++)
 		if (c->workers[i].state == state)
@@ -155,43 +161,106 @@ static bool any(const struct campaign *c, enum worker_state state)
 	return false;
 }
 
-static void watch(struct campaign *c)
+/* Trouble with a file says more than that there is a finding. */
+static void worsen(struct fuzzing *c, int code)
+{
+	c->code = code > c->code ? code : c->code;
+}
+
+/* Of those that died the finding is settled, and the input put out of the way. */
+static void take_deaths(struct fuzzing *c, const struct worker_folders *where)
+{
+	for (unsigned int i = 0; i < c->count; i++) {
+		struct worker *w = &c->workers[i];
+
+		if (w->state != WORKER_DIED)
+			continue;
+		worsen(c, finding_settle(c->cli, w, c->findings, &c->found));
+		worsen(c, aside_put(w, where));
+		stats_add(&c->before[w->sut], &w->shared->stats);
+		munmap(w->shared, sizeof(*w->shared));
+		w->shared = NULL;
+		w->state = WORKER_WAITS;
+	}
+}
+
+/* They begin anew, those for whom there is time; returns whether there are such. */
+static bool go_on(struct fuzzing *c, const struct worker_folders *where)
+{
+	bool any_goes = false;
+
+	for (unsigned int i = 0; i < c->count; i++) {
+		struct worker *w = &c->workers[i];
+		double left = w->end - clock_seconds();
+
+		if (w->state != WORKER_WAITS || left < 1)
+			continue;
+		w->seconds = (unsigned int)left;
+		w->starts++;
+		worker_start(c->cli, w, where);
+		any_goes = true;
+	}
+	return any_goes;
+}
+
+static bool is_over(const struct fuzzing *c)
+{
+	return interrupted || c->code > EXIT_FINDING || any(c, WORKER_TROUBLE) ||
+	       any(c, WORKER_DIED);
+}
+
+/* Those whose turn it is, until their time is over. */
+static void watch_phase(struct fuzzing *c, unsigned int phase, const struct worker_folders *where,
+			double start)
 {
 	const struct timespec tenth = { .tv_nsec = 100000000 };
+	double deadline = clock_seconds() + GRACE_SECONDS;
+
+	for (unsigned int i = 0; i < c->count; i++) {
+		struct worker *w = &c->workers[i];
+
+		if (w->phase != phase)
+			continue;
+		w->end = clock_seconds() + w->seconds;
+		if (w->end + GRACE_SECONDS > deadline)
+			deadline = w->end + GRACE_SECONDS;
+		worker_start(c->cli, w, where);
+	}
+	for (;;) {
+		bool run = workers_run(c->workers, c->count);
+
+		if (c->cli->keep_going)
+			take_deaths(c, where);
+		if (is_over(c) || clock_seconds() >= deadline)
+			break;
+		if (!go_on(c, where) && !run)
+			break;
+		nanosleep(&tenth, NULL);
+		c->tally.seconds = clock_seconds() - start;
+		if (status_due(c->tally.seconds)) {
+			gather(c);
+			status_print(c->cli, &c->tally, c->corpus);
+		}
+	}
+	workers_stop(c->workers, c->count);
+	if (c->cli->keep_going)
+		take_deaths(c, where);
+}
+
+static void watch(struct fuzzing *c)
+{
 	const struct worker_folders where = { c->run, c->corpus, c->seeds };
 	double start = clock_seconds();
 
 	workers_prepare(c->cli, &where);
-	for (unsigned int phase = 0; phase < c->phases && !interrupted; phase++) {
-		double deadline = clock_seconds() + GRACE_SECONDS;
-
-		for (unsigned int i = 0; i < c->count; i++) {
-			if (c->workers[i].phase != phase)
-				continue;
-			if (c->workers[i].seconds + clock_seconds() + GRACE_SECONDS > deadline)
-				deadline = c->workers[i].seconds + clock_seconds() + GRACE_SECONDS;
-			worker_start(c->cli, &c->workers[i], &where);
-		}
-		while (workers_run(c->workers, c->count) && !interrupted &&
-		       clock_seconds() < deadline && !any(c, WORKER_DIED) &&
-		       !any(c, WORKER_TROUBLE)) {
-			nanosleep(&tenth, NULL);
-			c->tally.seconds = clock_seconds() - start;
-			if (status_due(c->tally.seconds)) {
-				gather(c);
-				status_print(c->cli, &c->tally, c->corpus);
-			}
-		}
-		workers_stop(c->workers, c->count);
-		if (interrupted || any(c, WORKER_DIED) || any(c, WORKER_TROUBLE))
-			break;
-	}
+	for (unsigned int phase = 0; phase < c->phases && !is_over(c); phase++)
+		watch_phase(c, phase, &where, start);
 	status_clear();
 	c->tally.seconds = clock_seconds() - start;
 	gather(c);
 }
 
-static bool proved_something(const struct campaign *c)
+static bool proved_something(const struct fuzzing *c)
 {
 	if (c->cli->drivers)
 		return drivers_proved(c->cli, &c->tally);
@@ -204,31 +273,60 @@ static bool proved_something(const struct campaign *c)
 	return true;
 }
 
-static int settle(struct campaign *c)
-{
-	int code = EXIT_CLEAN;
+struct deaths {
+	struct fuzzing *c;
+	struct worker *w;
+};
 
+static void settle_death(void *context, const char *path)
+{
+	const struct deaths *deaths = context;
+	struct fuzzing *c = deaths->c;
+
+	if (worker_load(deaths->w, path))
+		worsen(c, finding_settle(c->cli, deaths->w, c->findings, &c->found));
+}
+
+/* Inputs in a run's folder that nobody has settled yet. */
+static void settle_folder(struct fuzzing *c, const char *run)
+{
+	const struct worker_folders where = { run, c->corpus, c->seeds };
+
+	for (unsigned int i = 0; i < c->cli->sut_count; i++) {
+		struct worker w = { .sut = i };
+
+		worker_name(c->cli, &w, &where);
+		w.shared = calloc(1, sizeof(*w.shared));
+		if (!w.shared)
+			fail(EXIT_OS, "no memory");
+		workers_adopt(&w, &where);
+		workers_deaths(&w, &where, settle_death, &(struct deaths){ c, &w });
+		free(w.shared);
+	}
+}
+
+static int settle(struct fuzzing *c)
+{
 	for (unsigned int i = 0; i < c->count; i++) {
 		struct worker *w = &c->workers[i];
-		int one = EXIT_CLEAN;
 
 		if (w->state == WORKER_TROUBLE) {
 			complain("the engine failed with wait status %#x", (unsigned int)w->status);
 			engine_log_tail(w->log);
-			one = EXIT_SOFTWARE;
+			worsen(c, EXIT_SOFTWARE);
 		} else if (w->state == WORKER_DIED) {
-			one = finding_settle(c->cli, w, c->findings, &c->found);
+			worsen(c, finding_settle(c->cli, w, c->findings, &c->found));
 		}
-		/* Trouble with a file says more than that there is a finding. */
-		code = one > code ? one : code;
 	}
-	if (code == EXIT_CLEAN && interrupted)
+	if (c->cli->keep_going && workers_go_on())
+		settle_folder(c, c->run);
+	if (c->code == EXIT_CLEAN && interrupted)
 		return EXIT_INTERRUPTED;
-	return code == EXIT_CLEAN && !proved_something(c) ? EXIT_NOTHING : code;
+	return c->code == EXIT_CLEAN && !proved_something(c) ? EXIT_NOTHING : c->code;
 }
 
 struct summary {
-	const struct campaign *c;
+	const struct fuzzing *c;
 	int code;
 };
 
@@ -239,7 +337,7 @@ static void write_summary(FILE *out, const void *context)
 	report_json(out, s->c->cli, s->code, &s->c->tally, &s->c->found);
 }
 
-static int conclude(struct campaign *c, int code)
+static int conclude(struct fuzzing *c, int code)
 {
 	struct summary summary = { c, code };
 	char path[PATH_MAX], what[64];
@@ -258,6 +356,10 @@ static int conclude(struct campaign *c, int code)
 	fprintf(say, "  %-13s%s, %s\n", "written", path_short(c->run), path_short(c->corpus));
 	if (c->cli->json)
 		report_json(stdout, c->cli, code, &c->tally, &c->found);
+	for (unsigned int i = 0; c->cli->keep_going && i < c->found.count; i++)
+		fprintf(say, "  %-13s%s on %s, %u times\n", i ? "" : "found",
+			c->found.at[i].finding.id, c->found.at[i].subject.sut->name,
+			c->found.at[i].times);
 	for (unsigned int i = 0; i < c->found.count; i++) {
 		/* Of schedules this was said when each was settled. */
 		if (!c->found.at[i].file[0] || c->cli->schedules)
@@ -276,12 +378,15 @@ static int conclude(struct campaign *c, int code)
 	}
 	code = code == EXIT_CLEAN ? kept : code;
 	kept = sarif_write(c->cli, &c->found);
+	code = code == EXIT_CLEAN ? kept : code;
+	journal_tally(c->cli, &c->tally);
+	kept = journal_end();
 	return code == EXIT_CLEAN ? kept : code;
 }
 
 int verb_fuzz(const struct cli *given)
 {
-	static struct campaign c;
+	static struct fuzzing c;
 	struct cli cli = *given;
 	int code, found;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -301,6 +406,11 @@ int verb_fuzz(const struct cli *given)
 	subjects_announce(&cli);
 	if (!cli.drivers && !cli.schedules)
 		tally_possible(&cli, &c.tally);
+	for (unsigned int i = 0; i < cli.recover_count; i++) {
+		fprintf(say, "taking what %s left\n", path_short(cli.recover[i]));
+		settle_folder(&c, cli.recover[i]);
+		journal_recovered(cli.recover[i]);
+	}
 	watch(&c);
 	code = workers_conclude(c.workers, c.count, &c.tally);
 	found = settle(&c);

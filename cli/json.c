@@ -66,6 +66,9 @@ static void sut_object(FILE *out, const struct sut *sut, const struct sut *other
 	if (stats->drivers[DRIVER_COUNT_programs])
 		counters(out, "driver_counts", driver_counter_names, stats->drivers, 0,
 			 DRIVER_COUNTER_COUNT);
+	if (tally->features[i])
+		fprintf(out, ", \"edges\": %u, \"features\": %u", tally->edges[i],
+			tally->features[i]);
 	fprintf(out, ", \"transitions\": %u, \"transitions_possible\": %u}", tally->transitions[i],
 		tally->possible[i]);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,19 @@ int keep_folder(const char *path)
 		return EXIT_CANNOT_CREATE;
 	}
 	return EXIT_CLEAN;
+}
+
+unsigned int keep_count(const char *folder)
+{
+	struct dirent *entry;
+	unsigned int count = 0;
+	DIR *open = opendir(folder);
+
+	while (open && (entry = readdir(open)))
+		count += entry->d_name[0] != '.';
+	if (open)
+		closedir(open);
+	return count;
 }
 
 void keep_name(char name[FINDING_ID], const char *id)

@@ -25,6 +25,9 @@ int keep_program(const char *path, const struct program *p, const struct finding
 /* Makes a folder and those above it. */
 int keep_folder(const char *path);
 
+/* How many files it has; those that begin with a dot do not count. */
+unsigned int keep_count(const char *folder);
+
 /* A finding's id as a file's name: ids have '/' and '@', and some a space. */
 void keep_name(char name[FINDING_ID], const char *id);
 

@@ -2,6 +2,7 @@
 /* libFuzzer, and fuzz/standalone.c, which takes the same words. */
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include "cli/engines.h"
@@ -81,9 +82,68 @@ static enum worker_state judge(struct worker *w)
 	return w->shared->inputs ? WORKER_DIED : WORKER_TROUBLE;
 }
 
+struct deaths {
+	const struct worker *w;
+	void (*each)(void *context, const char *path);
+	void *context;
+};
+
+/* Is it one of SUBJECT-NUMBER-KIND-HASH? */
+static void pass_death(void *context, const char *path)
+{
+	static const char *const kinds[] = { "crash-", "timeout-", "oom-", "leak-" };
+	const struct deaths *deaths = context;
+	const char *name = strrchr(path, '/') + 1;
+	size_t length = strlen(deaths->w->name), digits;
+
+	if (strncmp(name, deaths->w->name, length) || name[length] != '-')
+		return;
+	name += length + 1;
+	digits = strspn(name, "0123456789");
+	if (!digits || name[digits] != '-')
+		return;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strncmp(name + digits + 1, kinds[i], strlen(kinds[i])))
+			deaths->each(deaths->context, path);
+}
+
+static void deaths(const struct worker *w, const struct worker_folders *folders,
+		   void (*each)(void *context, const char *path), void *context)
+{
+	folder_walk(folders->run, pass_death, &(struct deaths){ w, each, context });
+}
+
+static void adopt(const struct worker *w, const struct worker_folders *folders)
+{
+	(void)w, (void)folders;
+}
+
+/* What its last line says of the corpus. */
+static void read_log(const struct worker *w, struct tally *tally)
+{
+	FILE *log = fopen(w->log, "r");
+	char line[4096];
+	const char *at;
+	unsigned int edges, features;
+
+	while (log && fgets(line, sizeof(line), log)) {
+		at = strstr(line, " cov: ");
+		if (!at || sscanf(at, " cov: %u ft: %u", &edges, &features) != 2)
+			continue;
+		if (edges > tally->edges[w->sut])
+			tally->edges[w->sut] = edges;
+		if (features > tally->features[w->sut])
+			tally->features[w->sut] = features;
+	}
+	if (log)
+		fclose(log);
+}
+
 static int conclude(const struct worker *workers, unsigned int count, struct tally *tally)
 {
-	(void)workers, (void)count, (void)tally;
+	for (unsigned int i = 0; i < count; i++)
+		if (workers[i].log[0])
+			read_log(&workers[i], tally);
 	return EXIT_CLEAN;
 }
 
@@ -92,4 +152,6 @@ bool worker_timed_out(const struct worker *w)
 	return WIFEXITED(w->status) && WEXITSTATUS(w->status) == ENGINE_TIMEOUT;
 }
 
-const struct fuzz_engine engine_libfuzzer = { SIGUSR1, "", prepare, start, look, judge, conclude };
+const struct fuzz_engine engine_libfuzzer = {
+	SIGUSR1, "", prepare, start, look, judge, false, deaths, adopt, conclude,
+};

@@ -80,30 +80,35 @@ void path_make(char path[PATH_MAX], const char *format, ...)
 		fail(EXIT_NO_INPUT, "the path is too long: %.60s...", path);
 }
 
-/* Strips n parts off the end of this program's own path. */
-static const char *own_path(char path[PATH_MAX], unsigned int n)
+const char *cli_folder(void)
 {
+	static char path[PATH_MAX];
 	ssize_t length = path[0] ? 0 : readlink("/proc/self/exe", path, PATH_MAX - 1);
 
 	if (length < 0)
 		fail(EXIT_OS, "cannot read /proc/self/exe: is /proc mounted?");
-	while (length && n--)
+	if (length)
 		*strrchr(path, '/') = 0;
 	return path[0] ? path : "/";
-}
-
-const char *cli_folder(void)
-{
-	static char path[PATH_MAX];
-
-	return own_path(path, 1);
 }
 
 const char *cli_root(void)
 {
 	static char path[PATH_MAX];
+	char *build = NULL, *at = path;
 
-	return own_path(path, 3);
+	if (path[0])
+		return path;
+	path_make(path, "%s", cli_folder());
+	while ((at = strstr(at, "/build/")))
+		build = at++;
+	/* A campaign's programs are one folder deeper. */
+	if (!build && (build = strrchr(path, '/')))
+		while (build > path && *--build != '/')
+			;
+	if (build)
+		*build = 0;
+	return path;
 }
 
 /* The options as they are typed have '-' where C has '_'. */
@@ -217,9 +222,9 @@ static void choose_suts(struct cli *cli, const char *list)
 
 /* Where those stand that are set, or taken, as they are; 0: not such a one. */
 static const size_t flags[OPTION_COUNT] = {
-	AT(strict), AT(no_minimize), AT(json),	    AT(verbose), AT(until_finding),
-	AT(corpus), AT(drivers),     AT(schedules), AT(trace),	 AT(gdb),
-	AT(as_is),  AT(quick),	     AT(write),
+	AT(strict), AT(no_minimize), AT(json),	    AT(verbose),    AT(until_finding),
+	AT(corpus), AT(drivers),     AT(schedules), AT(trace),	    AT(gdb),
+	AT(as_is),  AT(quick),	     AT(write),	    AT(keep_going),
 };
 static const size_t words[OPTION_COUNT] = {
 	AT(expect),   AT(output),   AT(sarif), AT(roles),  AT(devices),
@@ -271,6 +276,10 @@ static void set_option(struct cli *cli, enum option option, const char *value)
 		*(bool *)((char *)cli + flags[option]) = true;
 	} else if (words[option]) {
 		*(const char **)((char *)cli + words[option]) = value;
+	} else if (option == OPTION_recover) {
+		if (cli->recover_count == RECOVER_MAX)
+			fail(EXIT_USAGE, "no more than %d runs to recover at once", RECOVER_MAX);
+		cli->recover[cli->recover_count++] = value;
 	} else if (option == OPTION_sut) {
 		cli->sut_given = true;
 		choose_suts(cli, value);

@@ -32,6 +32,7 @@ struct listed_finding *finding_list_add(struct finding_list *list, const struct 
 		return NULL;
 	list->at[list->count].finding = *finding;
 	list->at[list->count].subject = *subject;
+	list->at[list->count].times = 1;
 	snprintf(list->at[list->count].file, PATH_MAX, "%s", file);
 	return &list->at[list->count++];
 }
@@ -43,6 +44,11 @@ void tally_possible(const struct cli *cli, struct tally *tally)
 
 		tally->possible[i] = subject_possible(&subject, possible[i]);
 	}
+}
+
+bool tally_is_possible(unsigned int index, unsigned int cell)
+{
+	return possible[index][cell];
 }
 
 void tally_transitions(const struct cli *cli, struct tally *tally)

@@ -17,6 +17,9 @@ struct tally {
 	 * in percent.  0: it does not say. */
 	uint64_t executions;
 	double stability;
+	/* By libFuzzer's count, the most of any process: edges of the core that the corpus runs,
+	 * and features, which are edges with counts and abstract states.  0: it does not say. */
+	unsigned int edges[SUTS_MAX], features[SUTS_MAX];
 };
 
 #define FINDINGS_MAX 64
@@ -29,6 +32,7 @@ struct finding_list {
 		struct run_subject subject;
 		char file[PATH_MAX]; /* where the program is */
 		char *again;	     /* the command that shows it; NULL: replay */
+		unsigned int times;  /* how often it was found, where the run went on */
 	} at[FINDINGS_MAX];
 };
 
@@ -39,7 +43,10 @@ struct listed_finding *finding_list_add(struct finding_list *list, const struct 
 /* Finds out which transitions there can be. */
 void tally_possible(const struct cli *cli, struct tally *tally);
 
-/* After that: counts those that were seen. */
+/* After that: is this one of them? */
+bool tally_is_possible(unsigned int index, unsigned int cell);
+
+/* Counts those that were seen. */
 void tally_transitions(const struct cli *cli, struct tally *tally);
 
 /* The workload table; under --verbose also ops by kind and transitions that are missing. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-#include <dirent.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/drivers.h"
+#include "cli/keep.h"
 #include "cli/schedules.h"
 #include "cli/status.h"
 #include "cli/subject.h"
@@ -18,22 +18,6 @@ bool status_due(double seconds)
 		return false;
 	last_time = seconds;
 	return true;
-}
-
-static unsigned int count_files(const char *corpus, const char *kind, const char *sut)
-{
-	char path[PATH_MAX];
-	struct dirent *entry;
-	unsigned int count = 0;
-	DIR *folder;
-
-	path_make(path, "%s/%s%s", corpus, kind, sut);
-	folder = opendir(path);
-	while (folder && (entry = readdir(folder)))
-		count += entry->d_name[0] != '.';
-	if (folder)
-		closedir(folder);
-	return count;
 }
 
 /* 1234567 as 1.2M: three digits are enough for a line that changes. */
@@ -82,7 +66,7 @@ void status_print(const struct cli *cli, const struct tally *tally, const char *
 	uint64_t runs = 0;
 	unsigned int files = 0, percent;
 	struct run_subject subject;
-	char name[SUBJECT_NAME];
+	char name[SUBJECT_NAME], folder[PATH_MAX];
 	char *text;
 	size_t size;
 	FILE *line = open_memstream(&text, &size);
@@ -93,7 +77,8 @@ void status_print(const struct cli *cli, const struct tally *tally, const char *
 		runs += tally->stats[i].runs;
 		subject = subject_at(cli, i);
 		subject_name(&subject, name);
-		files += count_files(corpus, subject_kind(cli), name);
+		path_make(folder, "%s/%s%s", corpus, subject_kind(cli), name);
+		files += keep_count(folder);
 	}
 	percent = (unsigned int)(100 * tally->seconds / cli->seconds);
 	fprintf(line, "%3u %%, %.0f s left; ", percent < 100 ? percent : 100,

@@ -14,6 +14,7 @@
 
 #include "cli/encode.h"
 #include "cli/interrupt.h"
+#include "cli/journal.h"
 #include "cli/keep.h"
 #include "cli/kernels.h"
 #include "cli/sarif.h"
@@ -233,6 +234,7 @@ static void make_folder(struct stress_run *run)
 	code = keep_folder(run->folder);
 	if (code != EXIT_CLEAN)
 		exit(code);
+	journal_run(run->folder);
 }
 
 /* The shipped programs as bytes: what engines read. */
@@ -268,6 +270,12 @@ static int conclude(const struct stress_run *run, int code)
 	fputs("run it again: ", say);
 	stress_command(say, run, NULL);
 	kept = sarif_write(run->cli, &run->found);
+	for (unsigned int i = 0; i < run->started; i++) {
+		struct stress_context sum = stress_sum(&run->parts[i]);
+
+		journal_did(run->cli->suts[run->parts[i].sut]->name, stress_calls(&sum), "calls");
+	}
+	kept = kept == EXIT_CLEAN ? journal_end() : kept;
 	return code == EXIT_CLEAN ? kept : code;
 }
 

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/journal.h"
 #include "cli/keep.h"
 #include "cli/stress.h"
 #include "harness/process.h"
@@ -268,7 +269,8 @@ int stress_settle(struct stress_run *run, struct stress_part *part, int status)
 	char folder[PATH_MAX], path[PATH_MAX], sentence[LINE] = "";
 	struct kept_finding kept = { run, part, sentence };
 	struct listed_finding *listed;
-	FILE *again;
+	char *again = NULL;
+	FILE *out;
 	size_t size;
 	int code;
 
@@ -293,11 +295,17 @@ int stress_settle(struct stress_run *run, struct stress_part *part, int status)
 	print_lanes(say, part->shared, run->cli->verbose ? STRESS_RING : 4);
 	fprintf(say, "\nkept in %s\nlook for it again: ", path_short(folder));
 	stress_command(say, run, part);
+	out = open_memstream(&again, &size);
+	if (!out)
+		fail(EXIT_OS, "no memory");
+	stress_command(out, run, part);
+	fclose(out);
+	again[size - 1] = 0;
+	journal_finding(&part->shared->finding, &subject, folder, again);
 	listed = finding_list_add(&run->found, &part->shared->finding, &subject, folder);
-	again = listed ? open_memstream(&listed->again, &size) : NULL;
-	if (again) {
-		stress_command(again, run, part);
-		fclose(again);
-	}
+	if (listed)
+		listed->again = again;
+	else
+		free(again);
 	return code == EXIT_CLEAN ? EXIT_FINDING : code;
 }

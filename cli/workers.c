@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+#include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +25,7 @@ void workers_prepare(const struct cli *cli, const struct worker_folders *folders
 	fuzz_engine->prepare(cli, folders);
 }
 
-void worker_start(const struct cli *cli, struct worker *w, const struct worker_folders *folders)
+void worker_name(const struct cli *cli, struct worker *w, const struct worker_folders *folders)
 {
 	struct run_subject subject = subject_at(cli, w->sut);
 
@@ -31,8 +33,44 @@ void worker_start(const struct cli *cli, struct worker *w, const struct worker_f
 	subject_engine(&subject, cli, w->program);
 	if (folders->corpus)
 		path_make(w->corpus, "%s/%s%s", folders->corpus, subject_kind(cli), w->name);
+}
+
+bool worker_load(struct worker *w, const char *path)
+{
+	FILE *in = fopen(path, "rb");
+
+	if (!in) {
+		complain("cannot read %s: %s", path, strerror(errno));
+		return false;
+	}
+	w->shared->size = (uint32_t)fread(w->shared->input, 1, sizeof(w->shared->input), in);
+	fclose(in);
+	return true;
+}
+
+void worker_start(const struct cli *cli, struct worker *w, const struct worker_folders *folders)
+{
+	worker_name(cli, w, folders);
 	path_make(w->log, "%s/%s-%u.log", folders->run, w->name, w->number);
+	w->goes_on = cli->keep_going;
 	fuzz_engine->start(cli, w, folders);
+}
+
+void folder_walk(const char *folder, void (*each)(void *context, const char *path), void *context)
+{
+	struct dirent **entries;
+	char path[PATH_MAX];
+	int count = scandir(folder, &entries, NULL, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		if (entries[i]->d_name[0] != '.') {
+			path_make(path, "%s/%s", folder, entries[i]->d_name);
+			each(context, path);
+		}
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
 }
 
 void worker_exec(struct worker *w, char *const args[])
@@ -52,7 +90,7 @@ void worker_exec(struct worker *w, char *const args[])
 
 uint32_t worker_seed(const struct cli *cli, const struct worker *w)
 {
-	return (uint32_t)((cli->seed ^ cli->seed >> 32) + w->number) | 1u << 31;
+	return (uint32_t)((cli->seed ^ cli->seed >> 32) + w->number + 1024u * w->starts) | 1u << 31;
 }
 
 static enum worker_state judge(struct worker *w)
@@ -103,6 +141,22 @@ void workers_stop(struct worker *workers, unsigned int count)
 		workers[i].state = WORKER_DONE;
 		fuzz_engine->look(&workers[i]);
 	}
+}
+
+void workers_deaths(const struct worker *w, const struct worker_folders *folders,
+		    void (*each)(void *context, const char *path), void *context)
+{
+	fuzz_engine->deaths(w, folders, each, context);
+}
+
+void workers_adopt(const struct worker *w, const struct worker_folders *folders)
+{
+	fuzz_engine->adopt(w, folders);
+}
+
+bool workers_go_on(void)
+{
+	return fuzz_engine->goes_on;
 }
 
 int workers_conclude(const struct worker *workers, unsigned int count, struct tally *tally)

@@ -23,7 +23,9 @@ enum worker_state {
 struct worker {
 	unsigned int sut; /* index into cli->suts: its subject */
 	unsigned int phase, seconds, number;
-	unsigned int rank; /* how many before it have the same subject */
+	unsigned int rank;   /* how many before it have the same subject */
+	unsigned int starts; /* again, after findings */
+	double end;	     /* when its time is over */
 	/* libFuzzer's: */
 	uint64_t runs;	   /* inputs at the most; 0: any number */
 	const char *input; /* this file alone, once; NULL: it fuzzes */
@@ -39,6 +41,7 @@ struct worker {
 	char out[PATH_MAX];
 	unsigned int kept;
 	bool told;
+	bool goes_on;  /* no death ends it */
 	double looked; /* when */
 };
 
@@ -50,10 +53,27 @@ struct worker_folders {
 /* Before the first. */
 void workers_prepare(const struct cli *cli, const struct worker_folders *folders);
 
+/* Its name, its program, and its working corpus. */
+void worker_name(const struct cli *cli, struct worker *w, const struct worker_folders *folders);
+
+/* Puts the file's content where the input lies of which it died; false: cannot be read. */
+bool worker_load(struct worker *w, const char *path);
+
 void worker_start(const struct cli *cli, struct worker *w, const struct worker_folders *folders);
 
 /* Notes which have ended; true while one runs. */
 bool workers_run(struct worker *workers, unsigned int count);
+
+/* Calls each() for every file in the run's folder with an input of which an engine died that had
+ * w's subject. */
+void workers_deaths(const struct worker *w, const struct worker_folders *folders,
+		    void (*each)(void *context, const char *path), void *context);
+
+/* After whatever end of theirs: what these engines found comes into the working corpus. */
+void workers_adopt(const struct worker *w, const struct worker_folders *folders);
+
+/* Does the engine go on by itself after an input of which it died? */
+bool workers_go_on(void);
 
 /* Did it die of an input that ran for too long? */
 bool worker_timed_out(const struct worker *w);

@@ -3,22 +3,40 @@
 #
 # Part of the script pinprick: what runs is not what the next command builds.
 
-# take_programs: while nobody else builds.  Sets $programs, a folder with the
-# programs of $build under names of their own: whoever builds anew gives the old
-# names to new files.  It is locked as long as pinprick-cli or an engine runs, by
-# the file descriptor that they inherit; those that nobody locks any more go.
-take_programs() {
-	for programs in "$root"/build/*.run-??????; do
-		[ ! -d "$programs" ] || ! flock -n "$programs" true || rm -rf "$programs" || :
+# hold_programs NAME: makes a folder for programs under names of their own: whoever
+# builds anew gives the old names to new files.  Sets $held.  It is locked as long as
+# pinprick-cli or an engine runs, by the file descriptor that they inherit; those that
+# nobody locks any more go.
+hold_programs() {
+	for held in "$root"/build/*.run-??????; do
+		[ ! -d "$held" ] || ! flock -n "$held" true || rm -rf "$held" || :
 	done 2>/dev/null
-	programs=$(mktemp -d "$build.run-XXXXXX") || fail 73 "cannot make a folder beside $build"
-	exec 8<"$programs"
+	mkdir -p "$root/build" 2>/dev/null || fail 73 "cannot make $root/build"
+	held=$(mktemp -d "$root/build/$1.run-XXXXXX") || fail 73 "cannot make a folder in $root/build"
+	exec 8<"$held"
 	flock 8
+}
+
+# link_programs FOLDER: those of $build, while nobody else builds.  Sets $programs.
+link_programs() {
+	programs=$1
 	set --
 	for program in "$build"/pinprick-cli "$build"/fuzz_* "$build"/stress-* "$build"/explore-*; do
 		[ ! -x "$program" ] || set -- "$@" "$program"
 	done
+	mkdir -p "$programs" || fail 73 "cannot make $programs"
 	# Some file systems have no links.
-	ln "$@" "$programs" 2>/dev/null || cp -pf "$@" "$programs" ||
+	ln -f "$@" "$programs" 2>/dev/null || cp -pf "$@" "$programs" ||
 		fail 73 "cannot copy the programs of $build to $programs"
+}
+
+# take_programs: those of this build, which may then go on.
+take_programs() {
+	hold_programs "${build##*/}"
+	link_programs "$held"
+}
+
+# take_flavour: the same for one of several, in a folder of its flavour that $held has.
+take_flavour() {
+	link_programs "$held/${build##*/}"
 }
