@@ -148,7 +148,7 @@ static bool goes_on(const struct campaign *c)
 		return false;
 	if (!strcmp(c->log.identity, identity()))
 		return true;
-	fputs("the code has changed since the last campaign began, which is left as it is\n", say);
+	fputs("the code has changed since the last campaign began: a new one begins\n", say);
 	return false;
 }
 
@@ -263,7 +263,7 @@ static int run(struct campaign *c)
 			return EXIT_INTERRUPTED;
 		if (code == EXIT_CANNOT_CREATE || code == EXIT_IO)
 			fail(code,
-			     "the campaign stops, with nothing lost: once there is room on the disk "
+			     "the campaign stops, and what it had is there: once there is room on the disk "
 			     "and the folder can be written to, the same command goes on");
 		if (all_fail(c, first))
 			break;

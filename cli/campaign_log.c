@@ -192,6 +192,9 @@ static void add_line(void *context, enum journal_kind kind, char *const *field)
 	case JOURNAL_recovered:
 		recovered(log, field[0]);
 		break;
+	case JOURNAL_KINDS:
+		log->torn++;
+		break;
 	case JOURNAL_done:
 		log->done = true;
 		log->exit = atoi(field[1]);
@@ -204,11 +207,8 @@ static void add_line(void *context, enum journal_kind kind, char *const *field)
 
 void campaign_log_read(struct campaign_log *log, const char *journal)
 {
-	unsigned int torn;
-
 	forget(log);
-	torn = journal_read(journal, add_line, log);
-	log->torn = torn;
+	journal_read(journal, add_line, log);
 }
 
 double campaign_spent(const struct campaign_log *log)

@@ -227,11 +227,13 @@ static void tell_story(const struct campaign *c, const struct campaign_finding *
 		return;
 	lane_program(lane, program);
 	argue(&a, "%s", program);
-	argue(&a, versus ? "diff" : "replay");
+	argue(&a, versus ? "diff" : strstr(f->again, " explore ") ? "explore" : "replay");
 	if (versus)
 		argue(&a, "--sut=%.*s,%s", (int)(versus - f->sut), f->sut, versus + 4);
 	else
 		argue(&a, "--sut=%s", f->sut);
+	if (!strcmp(a.at[1], "explore"))
+		argue(&a, "--strategy=written");
 	if (c->cli->strict)
 		argue(&a, "--strict");
 	argue(&a, "%s", f->file);

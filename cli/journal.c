@@ -79,13 +79,12 @@ static enum journal_kind read_line(char *line, char *field[JOURNAL_FIELDS])
 	return JOURNAL_KINDS;
 }
 
-unsigned int journal_read(const char *path,
-			  void (*each)(void *context, enum journal_kind kind, char *const *field),
-			  void *context)
+void journal_read(const char *path,
+		  void (*each)(void *context, enum journal_kind kind, char *const *field),
+		  void *context)
 {
 	FILE *in = fopen(path, "r");
 	char *line = NULL, *field[JOURNAL_FIELDS];
-	unsigned int torn = 0;
 	size_t room = 0;
 	ssize_t size;
 
@@ -100,15 +99,11 @@ unsigned int journal_read(const char *path,
 			line[size - 1] = 0;
 			kind = read_line(line, field);
 		}
-		if (kind < JOURNAL_KINDS)
-			each(context, kind, field);
-		else
-			torn++;
+		each(context, kind, field);
 	}
 	free(line);
 	if (in)
 		fclose(in);
-	return torn;
 }
 
 static void note(const char *text, size_t size)

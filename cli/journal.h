@@ -43,12 +43,12 @@ enum journal_kind {
 int journal_append(const char *path, const char *text, size_t size);
 
 /*
- * Calls each() for every line; returns how many were torn.  A file that is not there
- * has no lines.
+ * Calls each() for every line, with JOURNAL_KINDS for a torn one.  A file that is not
+ * there has no lines.
  */
-unsigned int journal_read(const char *path,
-			  void (*each)(void *context, enum journal_kind kind, char *const *field),
-			  void *context);
+void journal_read(const char *path,
+		  void (*each)(void *context, enum journal_kind kind, char *const *field),
+		  void *context);
 
 /* What verbs have to say; what goes wrong is in journal_end(). */
 void journal_run(const char *folder);
