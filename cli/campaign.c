@@ -235,7 +235,7 @@ static unsigned int next_seconds(const struct campaign *c)
 	/* No sliver at the end. */
 	if (left < share + SLICE_LEAST)
 		share = left;
-	return share < 1 ? 0 : (unsigned int)share;
+	return share < SLICE_LEAST / 2.0 ? 0 : (unsigned int)share;
 }
 
 /* Did each lane fail to run, the last time? */

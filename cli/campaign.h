@@ -39,8 +39,8 @@ struct campaign_slice {
 /* An id on a sut by a lane. */
 struct campaign_finding {
 	char *id, *sut, *file, *again;
-	unsigned int slice; /* index of the first that found it */
-	unsigned int times;
+	unsigned int slice, last; /* indices of the first slice that found it, and of the last */
+	unsigned int times;	  /* in how many slices */
 };
 
 struct campaign_cell {

@@ -78,13 +78,18 @@ static void add_finding(struct campaign_log *log, char *const *field)
 		if (strcmp(f->id, field[0]) || strcmp(f->sut, field[1]) ||
 		    strcmp(log->slices[f->slice].lane, log->slices[slice].lane))
 			continue;
-		f->times++;
+		f->times += f->last != slice;
+		f->last = slice;
 		return;
 	}
 	log->findings = grown(log->findings, log->finding_count, sizeof(*f));
-	log->findings[log->finding_count++] =
-		(struct campaign_finding){ copy(field[0]), copy(field[1]), copy(field[2]),
-					   copy(field[3]), slice,	   1 };
+	log->findings[log->finding_count++] = (struct campaign_finding){ .id = copy(field[0]),
+									 .sut = copy(field[1]),
+									 .file = copy(field[2]),
+									 .again = copy(field[3]),
+									 .slice = slice,
+									 .last = slice,
+									 .times = 1 };
 }
 
 static void add_cell(struct campaign_log *log, char *const *field)
