@@ -98,7 +98,7 @@ static void argue_lane(const struct campaign *c, const struct lane *lane, struct
 	for (unsigned int i = 0; i < c->log.slice_count; i++) {
 		const struct campaign_slice *slice = &c->log.slices[i];
 
-		if (!slice->end && slice->run && !slice->recovered &&
+		if (!slice->end && slice->run && !access(slice->run, R_OK) && !slice->recovered &&
 		    !strcmp(slice->lane, lane->name))
 			argue(a, "--recover=%s", slice->run);
 	}

@@ -407,6 +407,8 @@ int verb_fuzz(const struct cli *given)
 	if (!cli.drivers && !cli.schedules)
 		tally_possible(&cli, &c.tally);
 	for (unsigned int i = 0; i < cli.recover_count; i++) {
+		if (access(cli.recover[i], R_OK | X_OK))
+			fail(EXIT_NO_INPUT, "cannot read %s: %s", cli.recover[i], strerror(errno));
 		fprintf(say, "taking what %s left\n", path_short(cli.recover[i]));
 		settle_folder(&c, cli.recover[i]);
 		journal_recovered(cli.recover[i]);
