@@ -173,9 +173,9 @@ static void begin(struct campaign *c, const char *list)
 		choose_lanes(c, list);
 		if (cli->seconds < c->lane_count * SLICE_LEAST)
 			fail(EXIT_USAGE,
-			     "%u lanes take %u s at least: give more time with --for, or "
-			     "choose some with --only",
-			     c->lane_count, c->lane_count * SLICE_LEAST);
+			     "with %u s for each lane at least, of which there are %u, it takes "
+			     "%u s: give more time with --for, or choose some with --only",
+			     SLICE_LEAST, c->lane_count, c->lane_count * SLICE_LEAST);
 		write_journal(c, print_begin);
 	}
 }
@@ -232,6 +232,9 @@ static unsigned int next_seconds(const struct campaign *c)
 	come = ended < ROUNDS * c->lane_count ? ROUNDS * c->lane_count - ended : 1;
 	share = left / come;
 	share = share < SLICE_LEAST ? SLICE_LEAST : share > SLICE_MOST ? SLICE_MOST : share;
+	/* Starts take time, too; still, each lane has its turn. */
+	if (ended < c->lane_count)
+		return (unsigned int)share;
 	/* No sliver at the end. */
 	if (left < share + SLICE_LEAST)
 		share = left;

@@ -2,17 +2,21 @@
 #
 # pinprick campaign: builds what its lanes need, a folder for each flavour.
 
-only=,
-for word; do
-	case $word in --only=*) only=,${word#*=}, ;; esac
-done
-# lanes: name and flavour of those that are chosen.
+# lanes: name and flavour of each.
 lanes() {
-	sed -n 's/^LANE("\([^"]*\)", "\([^"]*\)".*/\1 \2/p' "$root/cli/lanes.def" |
-		while read -r name flavour; do
-			case $only in , | *,"$name",*) echo "$flavour" ;; esac
-		done
+	sed -n 's/^LANE("\([^"]*\)", "\([^"]*\)".*/\1 \2/p' "$root/cli/lanes.def"
 }
+
+flavours=
+for word; do
+	case $word in --only=*) ;; *) continue ;; esac
+	for lane in $(printf %s "${word#*=}" | tr , ' '); do
+		one=$(lanes | awk -v lane="$lane" '$1 == lane { print $2 }')
+		[ "$one" ] || fail 64 "there is no lane '$lane'; there are $(lanes | cut -d ' ' -f 1 | tr '\n' ' ')"
+		flavours="$flavours $one"
+	done
+done
+[ "$flavours" ] || flavours=$(lanes | cut -d ' ' -f 2)
 
 # identity: of the code that the user names; another one is another campaign.
 identity() {
@@ -25,7 +29,8 @@ identity() {
 
 hold_programs campaign
 then=take_flavour
-for one in $(lanes | sort -u) asan; do
+# The command that runs is of the last.
+for one in $(printf '%s\n' "$flavours" | tr ' ' '\n' | grep -vx asan | sort -u) asan; do
 	build "$one" campaign-tools || exit $?
 done
 PINPRICK_IDENTITY=$(identity)

@@ -12,7 +12,7 @@ lines() { # lines KIND: how many the journal has
 }
 
 expect 64 "there is no lane 'ops-gcc'" "$cli" campaign --only ops-gcc
-expect 64 '2 lanes take 10 s at least' "$cli" campaign --only ops-asan,diff-asan --for 8s
+expect 64 'of which there are 2, it takes 10 s: ' "$cli" campaign --only ops-asan,diff-asan --for 8s
 expect 3 'the lane stress-tsan needs .*/build/tsan/pinprick-cli' "$cli" campaign --only stress-tsan
 rm -rf work
 
