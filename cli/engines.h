@@ -8,9 +8,9 @@
 
 #include "cli/report.h"
 #include "cli/workers.h"
+#include "harness/memory.h"
 
-#define INPUT_SECONDS 2	   /* an input that runs longer is a finding */
-#define MEMORY_MB     2048 /* so is an engine that grows beyond this */
+#define INPUT_SECONDS 2 /* an input that runs longer is a finding */
 
 /* Between them, macros as words. */
 #define WORD_OF(x) #x
