@@ -213,9 +213,7 @@ static int settle(struct campaign *c)
 		int one = EXIT_CLEAN;
 
 		if (w->state == WORKER_TROUBLE) {
-			complain("the engine failed with wait status %#x", (unsigned int)w->status);
-			engine_log_tail(w->log);
-			one = EXIT_SOFTWARE;
+			one = worker_trouble(w, c->run);
 		} else if (w->state == WORKER_DIED) {
 			one = finding_settle(c->cli, w, c->findings, &c->found);
 		}

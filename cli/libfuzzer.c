@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* libFuzzer, and fuzz/standalone.c, which takes the same words. */
+/*
+ * libFuzzer, and fuzz/standalone.c, which takes the same words.  The processes of a
+ * subject share a folder in the run's, which begins as the working corpus is.
+ */
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 
 #include "cli/engines.h"
+#include "cli/exchange.h"
+#include "cli/interrupt.h"
 
 /* What engines exit with: libFuzzer's codes, which the standalone driver has too. */
 enum engine_exit {
@@ -23,7 +28,7 @@ static void prepare(const struct cli *cli, const struct worker_folders *folders)
 
 static void start(const struct cli *cli, struct worker *w, const struct worker_folders *folders)
 {
-	char prefix[PATH_MAX], seeds[PATH_MAX], input[PATH_MAX];
+	char prefix[PATH_MAX], own[PATH_MAX], seeds[PATH_MAX], input[PATH_MAX];
 	char seconds[32], runs[32], seed[32], length[32];
 	char *args[12] = { w->program,
 			   seconds,
@@ -49,17 +54,21 @@ static void start(const struct cli *cli, struct worker *w, const struct worker_f
 		args[count++] = runs;
 	}
 	if (folders->corpus) {
+		path_make(own, "%s/corpus-%s", folders->run, w->name);
 		path_make(seeds, "%s", folders->seeds);
-		args[count++] = w->corpus;
+		w->exchange = exchange_open(w->corpus, own);
+		args[count++] = own;
 		args[count++] = seeds;
 	}
 	worker_exec(w, args);
 }
 
-/* It writes into the working corpus by itself. */
 static void look(struct worker *w)
 {
-	(void)w;
+	if (!w->exchange || (w->state == WORKER_RUNS && clock_seconds() - w->looked < 1))
+		return;
+	w->looked = clock_seconds();
+	w->code = exchange_look(w->exchange);
 }
 
 static enum worker_state judge(struct worker *w)
@@ -84,7 +93,7 @@ static enum worker_state judge(struct worker *w)
 static int conclude(const struct worker *workers, unsigned int count, struct tally *tally)
 {
 	(void)workers, (void)count, (void)tally;
-	return EXIT_CLEAN;
+	return exchange_close_all();
 }
 
 bool worker_timed_out(const struct worker *w)

@@ -33,7 +33,9 @@ struct worker {
 	struct fuzz_shared *shared;
 	char name[SUBJECT_NAME];
 	char program[PATH_MAX], log[PATH_MAX];
-	char corpus[PATH_MAX]; /* the working corpus of its subject */
+	char corpus[PATH_MAX];	   /* the working corpus of its subject */
+	struct exchange *exchange; /* with that; NULL: none, or another's of this subject */
+	int code;		   /* what went wrong there, told already: it is to stop */
 	/* AFL++'s: where it keeps what it has, how much of that is in the working corpus, and
 	 * whether it was told that it found something. */
 	char out[PATH_MAX];
@@ -54,6 +56,9 @@ void worker_start(const struct cli *cli, struct worker *w, const struct worker_f
 
 /* Notes which have ended; true while one runs. */
 bool workers_run(struct worker *workers, unsigned int count);
+
+/* What to exit with for one in trouble, which is said. */
+int worker_trouble(const struct worker *w, const char *folder);
 
 /* Did it die of an input that ran for too long? */
 bool worker_timed_out(const struct worker *w);
