@@ -269,9 +269,9 @@ static void clear(const struct exchange *x)
 
 	while (folder && (entry = readdir(folder))) {
 		path_make(path, "%s/%s", x->own, entry->d_name);
-		if (is_known(&x->known, entry->d_name))
+		if (!sha1_is_name(entry->d_name) || is_known(&x->known, entry->d_name))
 			unlink(path);
-		else if (entry->d_name[0] != '.')
+		else
 			complain("%s is left alone: the engine was stopped before it was whole",
 				 path_short(path));
 	}
