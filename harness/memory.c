@@ -27,4 +27,19 @@ void memory_limit(unsigned int megabytes)
 		fclose(statm);
 }
 
+#ifdef PINPRICK_ASAN
+void __asan_on_error(void);
+
+/* A report of ASan's begins, and needs memory. */
+void __asan_on_error(void)
+{
+	struct rlimit limit;
+
+	if (!getrlimit(RLIMIT_DATA, &limit)) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_DATA, &limit);
+	}
+}
+#endif
+
 UNINSTRUMENTED_END

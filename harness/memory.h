@@ -7,7 +7,7 @@
 
 /* What grows by more is a finding. */
 #define MEMORY_MB     2048 /* an engine, with all it remembers */
-#define RUN_MEMORY_MB 512  /* one run */
+#define RUN_MEMORY_MB 256  /* one run */
 
 /*
  * For this process and those it starts: what it has, sanitizers' shadows among it, and

@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+# Bad input, full disks and sudden ends: fuzz says what it was, and loses nothing.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/faults.sh"
+
+with_engines
+# Meanwhile, each in a tree of its own: they take their time.
+fault hanging "$build/tests/cli"
+hanging=$!
+fault hungry "$build/tests/cli"
+hungry=$!
+cd "$tree"
+
+# Files that cannot be read are told by their names; the rest is used, and nothing has gone.
+odd_files
+expect 0 '^clean: ' as_user timeout 60 "$cli" fuzz --for 2s --jobs 1 --sut modern
+told_odd_files
+grep -q 'files: 6 ' work/runs/*/modern-0.log ||
+	bad "not the seed and five programs: $(grep 'seed corpus' work/runs/*/modern-0.log)"
+for word in stats check minimize merge; do
+	expect 66 "cannot read .*/unreadable: Permission denied" as_user timeout 60 "$cli" corpus $word --sut modern $corpus
+	grep -q 'cannot read .*/dangling: No such file' "$tmp/err" || bad "$word: $(cat "$tmp/err")"
+	grep -q '/pipe is skipped: not a regular file' "$tmp/err" || bad "$word: $(cat "$tmp/err")"
+	odd_files_left "corpus $word"
+done
+rm -rf work
+
+full_disks 400k
+sudden_ends
+"$cli" corpus check --sut modern $corpus >"$tmp/out" 2>&1 || :
+! grep -v 'nothing wrong$\|corpus minimize makes it smaller$' "$tmp/out" || bad "corpus check finds something wrong"
+
+settle_fault $hanging hanging progress.timeout@[a-z_]*enqueue
+settle_fault $hungry hungry sanitizer.out-of-memory@[a-z_]*enqueue
+finish
