@@ -4,27 +4,45 @@
 # For faults_test.sh of each engine, in $tree, where $cli fuzzes modern.
 corpus=work/corpus/modern
 
-# fault SUT FOLDER: a fuzz run on a core that harms the machine, in the background; FOLDER
-# has its command and its engine.
-fault() {
+# fault_tree NAME SUT FOLDER: a tree of its own for a core that harms the machine, or whose
+# mistake nobody finds by himself; FOLDER has its command and its engine.
+fault_tree() {
 	mkdir -p "$tmp/$1/build/asan"
 	cp -R "$tree/corpus" "$tmp/$1/"
-	cp "$build"/fuzz_*.so "$2/fuzz_ops-$1" "$tmp/$1/build/asan/" 2>/dev/null || :
-	cp "$2/$1-cli" "$tmp/$1/build/asan/pinprick-cli"
-	timeout 100 "$tmp/$1/build/asan/pinprick-cli" fuzz --for 60s --jobs 1 --seed 1 \
+	cp "$tree"/build/asan/*.so "$tmp/$1/build/asan/" 2>/dev/null || :
+	cp "$3/fuzz_ops-$2" "$tmp/$1/build/asan/"
+	cp "$3/$2-cli" "$tmp/$1/build/asan/pinprick-cli"
+}
+
+# start_fault NAME: a run there, in the background.
+start_fault() {
+	timeout 110 "$tmp/$1/build/asan/pinprick-cli" fuzz --for 60s --jobs 1 --seed 1 \
 		>"$tmp/$1/out" 2>&1 </dev/null &
 }
 
-# settle_fault PROCESS SUT ID: what came of it: a finding that is small and can be replayed.
+# settle_fault PROCESS NAME ID: what came of it: a finding that is small and can be replayed.
 settle_fault() {
 	got=0
 	wait "$1" || got=$?
-	[ "$got" -eq 1 ] || bad "exit $got on a $2 core: $(cat "$tmp/$2/out")"
-	grep -q "^finding $3/modern on $2, record" "$tmp/$2/out" || bad "a $2 core: $(cat "$tmp/$2/out")"
+	[ "$got" -eq 1 ] || bad "exit $got of $2: $(cat "$tmp/$2/out")"
+	grep -q "^finding $3/modern on " "$tmp/$2/out" || bad "$2: $(cat "$tmp/$2/out")"
 	program=$(echo "$tmp/$2"/work/findings/*/*/program.txt)
-	[ "$(grep -vc '^#' "$program")" -le 45 ] || bad "not minimised: $(cat "$program")"
 	expect 1 "^finding $3/modern" timeout 60 "$tmp/$2/build/asan/pinprick-cli" replay "$program"
-	none_of "$tmp/$2" "a $2 core"
+	none_of "$tmp/$2" "$2"
+}
+
+is_small() { # is_small NAME: its finding, after half a minute of minimising
+	[ "$(grep -vc '^#' "$program")" -le 45 ] || bad "$1 is not minimised: $(cat "$program")"
+}
+
+# What shows the mistake of deep_core.c with DEEP=40.
+deeper_program() {
+	echo 'pinprick program 1'
+	for frame in $(seq 0 39); do
+		printf 'p15 = alloc\nenqueue b0 p15\n'
+		echo "@$((frame / 15)) p$((frame % 15)) = isolate f$frame" | sed 's/^@0 //'
+	done
+	printf 'p15 = alloc\nenqueue b0 p15\n'
 }
 
 # engines TREE: the processes of its engines.

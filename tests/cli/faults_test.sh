@@ -6,9 +6,12 @@
 
 with_engines
 # Meanwhile, each in a tree of its own: they take their time.
-fault hanging "$build/tests/cli"
+for sut in hanging hungry deeper; do
+	fault_tree $sut $sut "$build/tests/cli"
+done
+start_fault hanging
 hanging=$!
-fault hungry "$build/tests/cli"
+start_fault hungry
 hungry=$!
 cd "$tree"
 
@@ -31,6 +34,16 @@ sudden_ends
 "$cli" corpus check --sut modern $corpus >"$tmp/out" 2>&1 || :
 ! grep -v 'nothing wrong$\|corpus minimize makes it smaller$' "$tmp/out" || bad "corpus check finds something wrong"
 
-settle_fault $hanging hanging progress.timeout@[a-z_]*enqueue
-settle_fault $hungry hungry sanitizer.out-of-memory@[a-z_]*enqueue
+settle_fault $hanging hanging 'progress.timeout@[a-z_]*enqueue'
+is_small hanging
+settle_fault $hungry hungry 'sanitizer.out-of-memory@[a-z_]*enqueue'
+is_small hungry
+
+# What comes into the working corpus from elsewhere, an engine that runs takes.
+start_fault deeper
+deeper=$!
+deeper_program >"$tmp/deeper.txt"
+sleep 3
+"$cli" encode --output="$tmp/deeper/work/corpus/deeper" "$tmp/deeper.txt" >/dev/null
+settle_fault $deeper deeper state.events@enqueue
 finish
