@@ -43,7 +43,7 @@ static void cannot_write(const char *path)
 
 	complain("cannot write %s: %s", path, strerror(errno));
 	if (full && !told)
-		complain("the disk is full: make room (what is in work/runs can go), and run it "
+		complain("the disk is full: make room (older runs in work/runs can go), and run it "
 			 "again; nothing that was kept before has suffered");
 	told |= full;
 }

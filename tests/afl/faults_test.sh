@@ -55,7 +55,7 @@ told_odd_files
 	bad "not the seed and five programs: $(ls work/runs/*/afl-modern/main/queue)"
 rm -rf work
 
-full_disks 400k
+full_disks 800k
 sudden_ends
 
 settle_fault $hanging hanging 'progress.timeout@[a-z_]*enqueue'

@@ -47,24 +47,21 @@ deeper_program() {
 
 # engines TREE: the processes of its engines.
 engines() {
-	for process in /proc/[0-9]*; do
-		case $(readlink "$process/exe" 2>/dev/null) in
-		"$1"/*fuzz_*) echo "${process#/proc/}" ;;
-		*/afl-fuzz)
+	find /proc/[0-9]*/exe -maxdepth 0 -lname "$1/*/fuzz_*" -printf '%h\n' 2>/dev/null | sed 's|^/proc/||'
+	find /proc/[0-9]*/exe -maxdepth 0 -lname '*/afl-fuzz' -printf '%h\n' 2>/dev/null |
+		while read -r process; do
 			! tr '\0' '\n' <"$process/cmdline" 2>/dev/null | grep -qF "$1/" ||
 				echo "${process#/proc/}"
-			;;
-		esac
-	done
+		done
 }
 
 none_of() { # none_of TREE WHAT
-	left=$(engines "$1")
-	[ -z "$left" ] || {
-		sleep 2
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		left=$(engines "$1")
-	}
-	[ -z "$left" ] || bad "$2 leaves engines behind: $left"
+		[ -n "$left" ] || return 0
+		sleep 0.3
+	done
+	bad "$2 leaves engines behind: $left"
 }
 
 # Each file that is named by its content has that.
@@ -112,7 +109,7 @@ odd_files_left() { # odd_files_left AFTER
 }
 
 # Disks that are full, and that become so: told, and what was there has not suffered.
-full_disks() {
+full_disks() { # full_disks ROOM: how much there is for the second
 	[ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null || return 0
 	"$cli" encode --output=bytes "$root/corpus" >/dev/null
 	cat >"$tmp/full.sh" <<'EOT'
@@ -136,6 +133,8 @@ EOT
 		mkdir -p work
 		rm -rf copy
 		expect 74 'the disk is full: make room' unshare -m sh "$tmp/full.sh" "$cli" "$room"
+		[ "$room" = 0 ] || grep -q '^failed: [1-9][0-9]* programs' "$tmp/out" ||
+			bad "the engines did not run: $(cat "$tmp/out")"
 		! grep 'has suffered' "$tmp/out" || bad "with $room bytes left"
 		is_whole copy "with $room bytes left"
 		find copy -type f -size 0 | grep . && bad "empty files with $room bytes left"

@@ -29,7 +29,7 @@ for word in stats check minimize merge; do
 done
 rm -rf work
 
-full_disks 400k
+full_disks 800k
 sudden_ends
 "$cli" corpus check --sut modern $corpus >"$tmp/out" 2>&1 || :
 ! grep -v 'nothing wrong$\|corpus minimize makes it smaller$' "$tmp/out" || bad "corpus check finds something wrong"
