@@ -249,7 +249,7 @@ static void look(struct worker *w)
 	if (clock_seconds() - w->looked >= 1) {
 		keep_finds(w);
 		if (w->exchange && w->code == EXIT_CLEAN)
-			w->code = exchange_look(w->exchange);
+			w->code = exchange_look(w->exchange, true);
 		w->looked = clock_seconds();
 		/* A line for each program that it begins with: what counts is the end. */
 		if (!stat(w->log, &st) && st.st_size > LOG_BYTES && truncate(w->log, 0))

@@ -161,7 +161,7 @@ struct exchange *exchange_open(const char *corpus, const char *own)
 	all = x;
 	code = keep_folder(own);
 	if (code == EXIT_CLEAN)
-		code = exchange_look(x);
+		code = exchange_look(x, false);
 	if (code != EXIT_CLEAN)
 		exit(code);
 	return x;
@@ -221,29 +221,34 @@ static int take_all(struct exchange *x, char torn[SHA1_NAME])
 
 /*
  * libFuzzer removes what it can replace by something smaller, and writes that
- * afterwards.  So a file goes a look later than it was missed, when all is taken.
+ * afterwards.  So a file goes a look later than it was missed, when all is taken; and
+ * not where an engine has ended, perhaps in between.
  */
-static void drop_replaced(struct exchange *x, bool all_taken)
+static void drop_replaced(struct exchange *x, bool runs, bool all_taken)
 {
 	char path[PATH_MAX];
 	unsigned int left = 0;
 
 	for (unsigned int i = 0; i < x->count; i++) {
 		struct made *m = &x->made[i];
+		bool gone;
 
+		path_make(path, "%s/%s", x->own, m->name);
+		gone = access(path, F_OK);
+		if (gone && !runs)
+			continue;
 		if (m->gone && all_taken) {
 			path_make(path, "%s/%s", x->corpus, m->name);
 			unlink(path);
 			continue;
 		}
-		path_make(path, "%s/%s", x->own, m->name);
-		m->gone = access(path, F_OK);
+		m->gone = gone;
 		x->made[left++] = *m;
 	}
 	x->count = left;
 }
 
-int exchange_look(struct exchange *x)
+int exchange_look(struct exchange *x, bool runs)
 {
 	char torn[SHA1_NAME] = "";
 
@@ -254,7 +259,7 @@ int exchange_look(struct exchange *x)
 	if (x->code == EXIT_CLEAN && *torn && !strcmp(torn, x->torn))
 		x->code = keep_room(x->own);
 	strcpy(x->torn, torn);
-	drop_replaced(x, x->code == EXIT_CLEAN && !*torn);
+	drop_replaced(x, runs, x->code == EXIT_CLEAN && !*torn);
 	if (x->code == EXIT_CLEAN)
 		x->code = copy(x->corpus, x->own, &x->known);
 	return x->code;
@@ -287,7 +292,7 @@ int exchange_close_all(void)
 	while (all) {
 		struct exchange *x = all;
 
-		if (exchange_look(x) == EXIT_CLEAN)
+		if (exchange_look(x, false) == EXIT_CLEAN)
 			clear(x);
 		code = code == EXIT_CLEAN ? x->code : code;
 		all = x->next;

@@ -34,8 +34,11 @@ int exchange_copy(const char *from, const char *to);
  */
 struct exchange *exchange_open(const char *corpus, const char *own);
 
-/* What is new on either side goes to the other, and what the engine replaced goes. */
-int exchange_look(struct exchange *x);
+/*
+ * What is new on either side goes to the other, and what the engine, which runs or has
+ * just ended, replaced goes.
+ */
+int exchange_look(struct exchange *x, bool runs);
 
 /* When the engines have ended: all comes into the corpus, and their own folders go. */
 int exchange_close_all(void);

@@ -68,7 +68,7 @@ static void look(struct worker *w)
 	if (!w->exchange || (w->state == WORKER_RUNS && clock_seconds() - w->looked < 1))
 		return;
 	w->looked = clock_seconds();
-	w->code = exchange_look(w->exchange);
+	w->code = exchange_look(w->exchange, w->state == WORKER_RUNS);
 }
 
 static enum worker_state judge(struct worker *w)

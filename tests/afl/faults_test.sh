@@ -49,7 +49,7 @@ cd "$tree"
 
 # Files that cannot be read are told by their names; the rest is used, and nothing has gone.
 odd_files
-expect 0 '^clean: ' as_user timeout 60 "$cli" fuzz --for 2s --jobs 1 --sut modern
+expect 0 '^clean: ' as_user timeout -k 5 60 "$cli" fuzz --for 2s --jobs 1 --sut modern
 told_odd_files
 [ "$(find work/runs/*/afl-modern/main/queue -name '*,orig:*' | wc -l)" -eq 6 ] ||
 	bad "not the seed and five programs: $(ls work/runs/*/afl-modern/main/queue)"

@@ -17,17 +17,51 @@ cd "$tree"
 
 # Files that cannot be read are told by their names; the rest is used, and nothing has gone.
 odd_files
-expect 0 '^clean: ' as_user timeout 60 "$cli" fuzz --for 2s --jobs 1 --sut modern
+expect 0 '^clean: ' as_user timeout -k 5 60 "$cli" fuzz --for 2s --jobs 1 --sut modern
 told_odd_files
 grep -q 'files: 6 ' work/runs/*/modern-0.log ||
 	bad "not the seed and five programs: $(grep 'seed corpus' work/runs/*/modern-0.log)"
 for word in stats check minimize merge; do
-	expect 66 "cannot read .*/unreadable: Permission denied" as_user timeout 60 "$cli" corpus $word --sut modern $corpus
+	expect 66 "cannot read .*/unreadable: Permission denied" as_user timeout -k 5 60 "$cli" corpus $word --sut modern $corpus
 	grep -q 'cannot read .*/dangling: No such file' "$tmp/err" || bad "$word: $(cat "$tmp/err")"
 	grep -q '/pipe is skipped: not a regular file' "$tmp/err" || bad "$word: $(cat "$tmp/err")"
 	odd_files_left "corpus $word"
 done
 rm -rf work
+
+# An engine that is cut off while it writes, and one that is between removing a program and
+# writing what replaces it: nothing torn comes into the corpus, nothing is lost.
+cat >"$tmp/engine" <<'EOT'
+#!/bin/sh
+# Its last argument but one is where it writes.
+while [ $# -gt 2 ]; do shift; done
+keep() {
+	printf %s "$1" >"$own/new"
+	mv "$own/new" "$own/$(printf %s "$1" | sha1sum | cut -d ' ' -f 1)"
+}
+own=$1
+keep large
+keep larger
+sleep 3
+rm "$own/$(printf large | sha1sum | cut -d ' ' -f 1)"
+keep l
+sleep 3
+[ ! -e torn ] || printf torn >"$own/$(printf whole | sha1sum | cut -d ' ' -f 1)"
+rm "$own/$(printf larger | sha1sum | cut -d ' ' -f 1)"
+EOT
+mv build/asan/fuzz_ops-modern "$tmp/real"
+install -m 755 "$tmp/engine" build/asan/fuzz_ops-modern
+for torn in torn nothing; do
+	touch $torn
+	expect 2 '^proved nothing: ' "$cli" fuzz --for 10s --jobs 1 --sut modern
+	[ ! -e torn ] || grep -q 'work/runs/.* is left alone: the engine was stopped before it was whole' "$tmp/err" ||
+		bad "a torn file is not told: $(cat "$tmp/err")"
+	is_whole $corpus "by an engine that was cut off"
+	[ "$(cat $corpus/* | tr -d l)" = arger ] && [ "$(find $corpus -type f | wc -l)" -eq 2 ] ||
+		bad "not what it needs: $(cat $corpus/*)"
+	rm -rf work torn
+done
+mv "$tmp/real" build/asan/fuzz_ops-modern
 
 full_disks 800k
 sudden_ends
