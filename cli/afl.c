@@ -3,7 +3,8 @@
  * AFL++.  Of each subject's processes the first is AFL's main instance, which has
  * the op table's mutations only; of the others every second has AFL's own as
  * well, with the dictionary and CmpLog.  They share a folder in the run's, begin
- * with the seeds and the working corpus, and what they find goes there.
+ * with the seeds and the working corpus, and what they find goes there.  What comes
+ * there from elsewhere the main instance takes (-F), and the others from it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "cli/engines.h"
+#include "cli/exchange.h"
 #include "cli/interrupt.h"
 #include "cli/keep.h"
 #include "harness/describe.h"
@@ -67,6 +69,8 @@ static void prepare(const struct cli *cli, const struct worker_folders *folders)
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
 		set(always[i], "1");
 	set("AFL_FORKSRV_INIT_TMOUT", "60000");
+	/* Minutes; AFL's own is 20.  The main instance takes half. */
+	set("AFL_SYNC_TIME", "1");
 	set("TERM", "dumb");
 	set_sanitizer("ASAN_OPTIONS");
 	set_sanitizer("UBSAN_OPTIONS");
@@ -79,58 +83,10 @@ static void prepare(const struct cli *cli, const struct worker_folders *folders)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
-struct bytes {
-	uint8_t at[PROGRAM_BYTES];
-	size_t size;
-};
-
-static bool read_bytes(const char *path, struct bytes *bytes)
-{
-	FILE *in = fopen(path, "rb");
-
-	if (!in)
-		return false;
-	bytes->size = fread(bytes->at, 1, sizeof(bytes->at), in);
-	fclose(in);
-	return true;
-}
-
-static void write_bytes(FILE *out, const void *context)
-{
-	const struct bytes *bytes = context;
-
-	fwrite(bytes->at, 1, bytes->size, out);
-}
-
-/* AFL takes one folder, and no empty file. */
-static void add_inputs(const char *from, const char *to)
-{
-	char path[PATH_MAX], copy[PATH_MAX];
-	struct dirent *entry;
-	struct bytes bytes;
-	DIR *folder = opendir(from);
-	int code = EXIT_CLEAN;
-
-	while (folder && code == EXIT_CLEAN && (entry = readdir(folder))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		path_make(path, "%s/%s", from, entry->d_name);
-		path_make(copy, "%s/%s", to, entry->d_name);
-		if (!read_bytes(path, &bytes))
-			complain("cannot read %s: %s", path, strerror(errno));
-		else if (bytes.size)
-			code = keep_file(copy, write_bytes, &bytes);
-	}
-	if (folder)
-		closedir(folder);
-	if (code != EXIT_CLEAN)
-		exit(code);
-}
-
 static void start(const struct cli *cli, struct worker *w, const struct worker_folders *folders)
 {
 	char out[PATH_MAX], inputs[PATH_MAX], dictionary[PATH_MAX], mutator[PATH_MAX];
-	char name[32] = "main", seconds[32], seed[32], length[32];
+	char name[32] = "main", seconds[32], seed[32], length[32], foreign[PATH_MAX];
 	static const struct bytes none = { .size = HEADER_BYTES };
 	char nothing[PATH_MAX];
 	bool bytes_too = w->rank % 2;
@@ -147,18 +103,18 @@ static void start(const struct cli *cli, struct worker *w, const struct worker_f
 	snprintf(seconds, sizeof(seconds), "%u", w->seconds);
 	snprintf(seed, sizeof(seed), "%u", worker_seed(cli, w));
 	snprintf(length, sizeof(length), "%d", PROGRAM_BYTES);
+	path_make(foreign, "-F%s", inputs);
 	/* What it said before it began anew is not of interest. */
 	if (w->starts && truncate(w->log, 0))
 		complain("cannot shorten %s: %s", w->log, strerror(errno));
 	if (!w->rank) {
-		code = keep_folder(inputs);
+		w->exchange = exchange_open(w->corpus, inputs);
+		code = exchange_copy(folders->seeds, inputs);
 		path_make(nothing, "%s/nothing", inputs);
 		/* Where all else has findings: AFL must have one that has none. */
-		code = code == EXIT_CLEAN ? keep_file(nothing, write_bytes, &none) : code;
+		code = code == EXIT_CLEAN ? exchange_keep(nothing, &none) : code;
 		if (code != EXIT_CLEAN)
 			exit(code);
-		add_inputs(folders->seeds, inputs);
-		add_inputs(w->corpus, inputs);
 	}
 	set("AFL_CUSTOM_MUTATOR_LIBRARY", mutator);
 	set("AFL_CUSTOM_MUTATOR_ONLY", bytes_too ? NULL : "1");
@@ -167,6 +123,7 @@ static void start(const struct cli *cli, struct worker *w, const struct worker_f
 			       w->rank ? (char[]){ "-S" } : (char[]){ "-M" },
 			       name,
 			       bytes_too ? (char[]){ "-c0" } : (char[]){ "-d" },
+			       w->rank ? (char[]){ "-d" } : foreign,
 			       (char[]){ "-i" },
 			       inputs,
 			       (char[]){ "-o" },
@@ -214,18 +171,20 @@ static bool find_death(const struct worker *w, char path[PATH_MAX])
 	return find_in(w, "crashes", path) || find_in(w, "hangs", path);
 }
 
-static bool keep_find(const struct worker *w, const char *path)
+/* False where it is not there as yet, or cannot be kept. */
+static bool keep_find(struct worker *w, const char *path)
 {
 	uint64_t hash = 0xcbf29ce484222325;
 	char to[PATH_MAX];
 	struct bytes bytes;
 
-	if (!read_bytes(path, &bytes) || !bytes.size)
-		return false; /* not yet written */
+	if (w->code != EXIT_CLEAN || !exchange_read(path, &bytes) || !bytes.size)
+		return false;
 	for (size_t i = 0; i < bytes.size; i++)
 		hash = (hash ^ bytes.at[i]) * 0x100000001b3;
 	path_make(to, "%s/afl-%016llx", w->corpus, (unsigned long long)hash);
-	return access(to, F_OK) == 0 || keep_file(to, write_bytes, &bytes) == EXIT_CLEAN;
+	w->code = access(to, F_OK) ? exchange_keep(to, &bytes) : EXIT_CLEAN;
+	return w->code == EXIT_CLEAN;
 }
 
 /* What it found by itself, not what it began with or has from the others. */
@@ -297,6 +256,8 @@ static void look(struct worker *w)
 	}
 	if (clock_seconds() - w->looked >= 1) {
 		keep_finds(w);
+		if (w->exchange && w->code == EXIT_CLEAN)
+			w->code = exchange_look(w->exchange, true);
 		w->looked = clock_seconds();
 		/* A line for each program that it begins with: what counts is the end. */
 		if (!stat(w->log, &st) && st.st_size > LOG_BYTES && truncate(w->log, 0))
@@ -312,6 +273,7 @@ struct instances {
 	const struct worker *w;
 	void (*each)(void *context, const char *path);
 	void *context;
+	int code;
 };
 
 static void pass_deaths(void *context, const char *instance)
@@ -331,25 +293,28 @@ static void deaths(const struct worker *w, const struct worker_folders *folders,
 	char out[PATH_MAX];
 
 	path_make(out, "%s/afl-%s", folders->run, w->name);
-	folder_walk(out, pass_deaths, &(struct instances){ w, each, context });
+	folder_walk(out, pass_deaths, &(struct instances){ w, each, context, EXIT_CLEAN });
 }
 
 static void adopt_instance(void *context, const char *instance)
 {
-	const struct instances *all = context;
+	struct instances *all = context;
 	struct worker w = *all->w;
 
 	path_make(w.out, "%s", instance);
 	w.kept = 0;
 	keep_finds(&w);
+	all->code = all->code == EXIT_CLEAN ? w.code : all->code;
 }
 
-static void adopt(const struct worker *w, const struct worker_folders *folders)
+static int adopt(const struct worker *w, const struct worker_folders *folders)
 {
+	struct instances all = { .w = w };
 	char out[PATH_MAX];
 
 	path_make(out, "%s/afl-%s", folders->run, w->name);
-	folder_walk(out, adopt_instance, &(struct instances){ w, NULL, NULL });
+	folder_walk(out, adopt_instance, &all);
+	return all.code;
 }
 
 static bool log_says(const struct worker *w, const char *words)
@@ -371,7 +336,7 @@ static enum worker_state judge(struct worker *w)
 	struct bytes bytes;
 
 	if (!w->goes_on && find_death(w, path)) {
-		if (!read_bytes(path, &bytes))
+		if (!exchange_read(path, &bytes))
 			return WORKER_TROUBLE;
 		memcpy(w->shared->input, bytes.at, bytes.size);
 		w->shared->size = (uint32_t)bytes.size;
@@ -389,6 +354,7 @@ static enum worker_state judge(struct worker *w)
 static int conclude(const struct worker *workers, unsigned int count, struct tally *tally)
 {
 	bool steady = true;
+	int code = exchange_close_all();
 
 	for (unsigned int i = 0; i < count; i++) {
 		char path[PATH_MAX], line[256];
@@ -417,7 +383,7 @@ static int conclude(const struct worker *workers, unsigned int count, struct tal
 		if (stats)
 			fclose(stats);
 	}
-	return steady ? EXIT_CLEAN : EXIT_SOFTWARE;
+	return steady ? code : EXIT_SOFTWARE;
 }
 
 const struct fuzz_engine engine_afl = {

@@ -50,8 +50,10 @@ int aside_put(const struct worker *w, const struct worker_folders *folders)
 	char inputs[PATH_MAX], aside[PATH_MAX];
 
 	folder_walk(folders->seeds, put, &sought);
-	/* AFL++'s, which has all that it begins with in one folder. */
+	/* The engines' own: AFL++'s, libFuzzer's. */
 	path_make(inputs, "%s/inputs-%s", folders->run, w->name);
+	folder_walk(inputs, put, &sought);
+	path_make(inputs, "%s/corpus-%s", folders->run, w->name);
 	folder_walk(inputs, put, &sought);
 	path_make(aside, "%s/work/aside%s", cli_root(), strrchr(w->corpus, '/'));
 	sought.to = aside;

@@ -20,6 +20,7 @@ struct corpus_item {
 	char *path;
 	char origin[ORIGIN_BYTES]; /* engine, target and sut that found it: afl.fuzz_ops-modern */
 	enum corpus_kind kind;
+	struct run_subject pair; /* whose comparison its folder is for; sut NULL: none */
 	bool text;
 	size_t file_bytes;
 	unsigned int records;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/corpus.h"
+#include "cli/sha1.h"
 
 static char *print(const struct program *p, size_t *size)
 {
@@ -69,6 +70,24 @@ static bool survives(const struct corpus_item *item, const char *text, size_t si
 	       !memcmp(bytes, item->bytes, item->size);
 }
 
+/* libFuzzer's names, and those of fuzzing services, say what the file has. */
+static bool is_as_named(const char *path)
+{
+	static uint8_t bytes[CORPUS_WORKING_BYTES];
+	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	char right[SHA1_NAME];
+	FILE *file;
+
+	if (!sha1_is_name(name))
+		return true;
+	file = fopen(path, "rb");
+	if (!file)
+		return true;
+	sha1_name(bytes, fread(bytes, 1, sizeof(bytes), file), right);
+	fclose(file);
+	return !strcmp(name, right);
+}
+
 const char *corpus_problem(const struct corpus *c, const struct corpus_item *item)
 {
 	static char twin[PATH_MAX + 32];
@@ -81,6 +100,9 @@ const char *corpus_problem(const struct corpus *c, const struct corpus_item *ite
 	text = print(&p, &size);
 	if (!item->text && item->file_bytes > PROGRAM_BYTES)
 		problem = "is longer than a program";
+	else if (!item->text && !is_as_named(item->path))
+		problem = "is not what its name says: it was cut off, or changed; remove it, or "
+			  "give it another name";
 	/* Scenarios spell out which frame a page has. */
 	else if (item->text && !strstr(item->path, "/scenarios/") &&
 		 !is_written_so(item->path, text))

@@ -9,6 +9,7 @@
 #include "cli/corpus.h"
 #include "cli/explored.h"
 #include "cli/input.h"
+#include "cli/sha1.h"
 
 static const struct {
 	const char *prefix, *target; /* of the working corpus; the engine */
@@ -50,7 +51,8 @@ struct corpus_target corpus_target(enum corpus_kind kind, const struct run_subje
 	struct corpus_target t = { .kind = kind, .subject = *subject };
 
 	subject_name(subject, t.name);
-	snprintf(t.target, sizeof(t.target), "%s-%s", kinds[kind].target, t.name);
+	snprintf(t.target, sizeof(t.target), "%s-%s",
+		 subject->other ? "fuzz_diff" : kinds[kind].target, t.name);
 	return t;
 }
 
@@ -89,6 +91,32 @@ static bool has_engine(const char *target)
 	return !access(path, X_OK);
 }
 
+static bool skip(const char **name, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	if (strncmp(*name, prefix, length))
+		return false;
+	*name += length;
+	return true;
+}
+
+/* Fuzzing services name a folder by its target, and put the project's name before it or not. */
+static bool skip_target(const char **name, enum corpus_kind *kind)
+{
+	const char *rest = *name;
+
+	skip(&rest, "pinprick_");
+	for (enum corpus_kind k = 0; k < CORPUS_KINDS; k++) {
+		if (!skip(&rest, kinds[k].target) || !skip(&rest, "-"))
+			continue;
+		*kind = k;
+		*name = rest;
+		return true;
+	}
+	return skip(&rest, "fuzz_diff-") && (*name = rest);
+}
+
 bool corpus_folder_target(const char *folder, struct corpus_target *t)
 {
 	char name[SUBJECT_NAME];
@@ -96,10 +124,11 @@ bool corpus_folder_target(const char *folder, struct corpus_target *t)
 
 	*t = (struct corpus_target){ .kind = CORPUS_OPS };
 	last_part(folder, name);
-	for (enum corpus_kind k = CORPUS_DRIVERS; k < CORPUS_KINDS; k++)
-		if (!strncmp(name, kinds[k].prefix, strlen(kinds[k].prefix)))
-			t->kind = k;
-	rest = name + strlen(kinds[t->kind].prefix);
+	rest = name;
+	if (!skip_target(&rest, &t->kind))
+		for (enum corpus_kind k = CORPUS_DRIVERS; k < CORPUS_KINDS; k++)
+			if (skip(&rest, kinds[k].prefix))
+				t->kind = k;
 	against = strstr(rest, "-vs-");
 	memcpy(t->name, rest, strlen(rest) + 1);
 	snprintf(t->target, sizeof(t->target), "%s-%s",
@@ -125,38 +154,38 @@ bool corpus_has_engine(const struct corpus_target *t, const char *folder)
 
 /*
  * Working corpora have libFuzzer's files, named by 40 digits, AFL++'s, afl-DIGITS, and
- * what corpus merge took from elsewhere, ENGINE.TARGET-SUT.DIGITS.
+ * what corpus merge took from elsewhere, ENGINE.TARGET-SUT.DIGITS.  True: the folder
+ * says which target that is for.
  */
-static void find_origin(const char *path, bool text, char origin[ORIGIN_BYTES])
+static bool find_origin(const char *path, bool text, char origin[ORIGIN_BYTES],
+			struct corpus_target *t)
 {
 	char folder[PATH_MAX], name[SUBJECT_NAME];
 	const char *digits, *engine = text ? "hand" : "other";
-	struct corpus_target t;
+	bool found;
 
 	last_part(path, name);
+	path_make(folder, "%.*s", (int)(strlen(path) - strlen(name)), path);
+	found = corpus_folder_target(*folder ? folder : ".", t);
 	digits = strrchr(name, '.');
 	if (digits && strchr(name, '.') != digits && strlen(digits + 1) == 16 &&
 	    strspn(digits + 1, "0123456789abcdef") == 16) {
 		snprintf(origin, ORIGIN_BYTES, "%.*s", (int)(digits - name), name);
-		return;
+		return found;
 	}
 	if (!strncmp(name, "afl-", 4) || !strncmp(name, "id:", 3))
 		engine = "afl";
-	else if (strlen(name) == 40 && strspn(name, "0123456789abcdef") == 40)
+	else if (sha1_is_name(name))
 		engine = "libfuzzer";
-	path_make(folder, "%.*s", (int)(strlen(path) - strlen(name)), path);
-	if (!*folder)
-		strcpy(folder, ".");
-	if (corpus_folder_target(folder, &t))
-		snprintf(origin, ORIGIN_BYTES, "%s.%s", engine, t.target);
-	else
-		snprintf(origin, ORIGIN_BYTES, "%s.unknown", engine);
+	snprintf(origin, ORIGIN_BYTES, "%s.%s", engine, found ? t->target : "unknown");
+	return found;
 }
 
 static void add(void *context, const char *path, const char *name, const struct program *p)
 {
 	struct corpus *c = context;
 	struct corpus_item *item;
+	struct corpus_target t;
 	struct stat st;
 
 	(void)name;
@@ -175,7 +204,11 @@ static void add(void *context, const char *path, const char *name, const struct 
 						      : CORPUS_OPS;
 	item->file_bytes = stat(path, &st) ? 0 : (size_t)st.st_size;
 	item->text = input_was_text;
-	find_origin(path, item->text, item->origin);
+	if (find_origin(path, item->text, item->origin, &t) && !item->text) {
+		item->kind = t.kind;
+		if (t.subject.sut && t.subject.other)
+			item->pair = t.subject;
+	}
 }
 
 void corpus_load(const struct cli *cli, const char *path, struct corpus *c)

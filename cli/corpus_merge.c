@@ -162,6 +162,38 @@ static int merge_target(struct merge *m, const struct corpus_target *t, const ch
 	return code == EXIT_CLEAN ? found : code;
 }
 
+/* What was found by comparing two, for the corpus of these two. */
+static int merge_pairs(const struct merge *m)
+{
+	int code = EXIT_CLEAN;
+
+	for (unsigned int i = 0; i < m->given.count && code <= EXIT_NOT_RUN; i++) {
+		const struct corpus_item *first = &m->given.at[i];
+		struct merge part = { .r = m->r, .seeds = m->seeds };
+		struct corpus_target t;
+		char path[PATH_MAX];
+		bool told = !first->pair.sut;
+		int one;
+
+		for (unsigned int j = 0; j < i; j++)
+			told |= subject_same(&m->given.at[j].pair, &first->pair);
+		if (told)
+			continue;
+		part.given.at = calloc(m->given.count, sizeof(*part.given.at));
+		if (!part.given.at)
+			fail(EXIT_OS, "no memory");
+		for (unsigned int j = i; j < m->given.count; j++)
+			if (subject_same(&m->given.at[j].pair, &first->pair))
+				part.given.at[part.given.count++] = m->given.at[j];
+		t = corpus_target(CORPUS_OPS, &first->pair);
+		corpus_folder(&t, path);
+		one = corpus_has_engine(&t, path) ? merge_target(&part, &t, path) : EXIT_NOT_RUN;
+		code = code == EXIT_CLEAN || one == EXIT_FINDING || one > EXIT_NOT_RUN ? one : code;
+		free(part.given.at);
+	}
+	return code;
+}
+
 static int write_seeds(const struct merge *m)
 {
 	const char *folder = m->r->cli->output;
@@ -220,7 +252,7 @@ int corpus_merge(struct corpus_report *r, char **files, unsigned int count)
 				goto end;
 		}
 	}
-	one = cli->output ? write_seeds(&m) : EXIT_CLEAN;
+	one = cli->output ? write_seeds(&m) : cli->sut_given ? EXIT_CLEAN : merge_pairs(&m);
 	code = one != EXIT_CLEAN ? one : code;
 end:
 	code = code == EXIT_CLEAN ? m.given.code : code;

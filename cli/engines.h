@@ -8,9 +8,9 @@
 
 #include "cli/report.h"
 #include "cli/workers.h"
+#include "harness/memory.h"
 
-#define INPUT_SECONDS 2	   /* an input that runs longer is a finding */
-#define MEMORY_MB     2048 /* so is an engine that grows beyond this */
+#define INPUT_SECONDS 2 /* an input that runs longer is a finding */
 
 /* Between them, macros as words. */
 #define WORD_OF(x) #x
@@ -32,7 +32,7 @@ struct fuzz_engine {
 	/* See workers.h. */
 	void (*deaths)(const struct worker *w, const struct worker_folders *folders,
 		       void (*each)(void *context, const char *path), void *context);
-	void (*adopt)(const struct worker *w, const struct worker_folders *folders);
+	int (*adopt)(const struct worker *w, const struct worker_folders *folders);
 	/* All have ended: adds what the engine itself counts.  Says what is wrong with that. */
 	int (*conclude)(const struct worker *workers, unsigned int count, struct tally *tally);
 };

@@ -299,7 +299,7 @@ static void settle_folder(struct fuzzing *c, const char *run)
 		w.shared = calloc(1, sizeof(*w.shared));
 		if (!w.shared)
 			fail(EXIT_OS, "no memory");
-		workers_adopt(&w, &where);
+		worsen(c, workers_adopt(&w, &where));
 		workers_deaths(&w, &where, settle_death, &(struct deaths){ c, &w });
 		free(w.shared);
 	}
@@ -311,9 +311,7 @@ static int settle(struct fuzzing *c)
 		struct worker *w = &c->workers[i];
 
 		if (w->state == WORKER_TROUBLE) {
-			complain("the engine failed with wait status %#x", (unsigned int)w->status);
-			engine_log_tail(w->log);
-			worsen(c, EXIT_SOFTWARE);
+			worsen(c, worker_trouble(w, c->run));
 		} else if (w->state == WORKER_DIED) {
 			worsen(c, finding_settle(c->cli, w, c->findings, &c->found));
 		}

@@ -36,6 +36,27 @@ void keep_print(FILE *out, const struct program *p, const struct finding *findin
 	free(text);
 }
 
+/* Once, and to whom it matters: what mends it. */
+static void cannot_write(const char *path)
+{
+	static bool told;
+	bool full = errno == ENOSPC || errno == EDQUOT;
+
+	complain("cannot write %s: %s", path, strerror(errno));
+	if (full && !told)
+		complain("the disk is full: make room (older runs in work/runs can go), and run it "
+			 "again; nothing that was kept before has suffered");
+	told |= full;
+}
+
+/* A name beside it, hidden: who reads the folder does not see it. */
+static void name_beside(const char *path, char beside[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	path_make(beside, "%.*s.%s.%ld~", (int)(name - path), path, name, (long)getpid());
+}
+
 int keep_file(const char *path, void (*write)(FILE *out, const void *context), const void *context)
 {
 	char beside[PATH_MAX];
@@ -44,24 +65,45 @@ int keep_file(const char *path, void (*write)(FILE *out, const void *context), c
 	bool bad;
 	FILE *out;
 
-	path_make(beside, "%s.%ld~", path, (long)getpid());
+	name_beside(path, beside);
 	out = fopen(device ? path : beside, "wb");
 	if (!out) {
-		complain("cannot write %s: %s", path, strerror(errno));
+		cannot_write(path);
 		return EXIT_CANNOT_CREATE;
 	}
 	write(out, context);
 	bad = fflush(out) || ferror(out);
 	if (bad)
-		complain("cannot write %s: %s", path, strerror(errno));
+		cannot_write(path);
 	fclose(out);
 	if (!bad && !device && rename(beside, path)) {
-		complain("cannot write %s: %s", path, strerror(errno));
+		cannot_write(path);
 		bad = true;
 	}
 	if (bad && !device)
 		unlink(beside);
 	return bad ? EXIT_IO : EXIT_CLEAN;
+}
+
+#define ROOM_BYTES 65536
+
+static void write_room(FILE *out, const void *context)
+{
+	static const char room[ROOM_BYTES];
+
+	(void)context;
+	fwrite(room, 1, sizeof(room), out);
+}
+
+int keep_room(const char *folder)
+{
+	char path[PATH_MAX];
+	int code;
+
+	path_make(path, "%s/room", folder);
+	code = keep_file(path, write_room, NULL);
+	unlink(path);
+	return code;
 }
 
 struct kept {

@@ -18,6 +18,9 @@ void keep_print(FILE *out, const struct program *p, const struct finding *findin
  */
 int keep_file(const char *path, void (*write)(FILE *out, const void *context), const void *context);
 
+/* Is there room in this folder?  An exit code; what is wrong has been said then. */
+int keep_room(const char *folder);
+
 /* keep_print() into a file. */
 int keep_program(const char *path, const struct program *p, const struct finding *finding,
 		 const struct run_subject *subject);

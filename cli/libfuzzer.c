@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* libFuzzer, and fuzz/standalone.c, which takes the same words. */
+/*
+ * libFuzzer, and fuzz/standalone.c, which takes the same words.  The processes of a
+ * subject share a folder in the run's, which begins as the working corpus is.
+ */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "cli/engines.h"
+#include "cli/exchange.h"
+#include "cli/interrupt.h"
 
 /* What engines exit with: libFuzzer's codes, which the standalone driver has too. */
 enum engine_exit {
@@ -24,7 +29,7 @@ static void prepare(const struct cli *cli, const struct worker_folders *folders)
 
 static void start(const struct cli *cli, struct worker *w, const struct worker_folders *folders)
 {
-	char prefix[PATH_MAX], seeds[PATH_MAX], input[PATH_MAX];
+	char prefix[PATH_MAX], own[PATH_MAX], seeds[PATH_MAX], input[PATH_MAX];
 	char seconds[32], runs[32], seed[32], length[32];
 	char *args[12] = { w->program,
 			   seconds,
@@ -50,17 +55,21 @@ static void start(const struct cli *cli, struct worker *w, const struct worker_f
 		args[count++] = runs;
 	}
 	if (folders->corpus) {
+		path_make(own, "%s/corpus-%s", folders->run, w->name);
 		path_make(seeds, "%s", folders->seeds);
-		args[count++] = w->corpus;
+		w->exchange = exchange_open(w->corpus, own);
+		args[count++] = own;
 		args[count++] = seeds;
 	}
 	worker_exec(w, args);
 }
 
-/* It writes into the working corpus by itself. */
 static void look(struct worker *w)
 {
-	(void)w;
+	if (!w->exchange || (w->state == WORKER_RUNS && clock_seconds() - w->looked < 1))
+		return;
+	w->looked = clock_seconds();
+	w->code = exchange_look(w->exchange, w->state == WORKER_RUNS);
 }
 
 static enum worker_state judge(struct worker *w)
@@ -113,9 +122,12 @@ static void deaths(const struct worker *w, const struct worker_folders *folders,
 	folder_walk(folders->run, pass_death, &(struct deaths){ w, each, context });
 }
 
-static void adopt(const struct worker *w, const struct worker_folders *folders)
+static int adopt(const struct worker *w, const struct worker_folders *folders)
 {
-	(void)w, (void)folders;
+	char own[PATH_MAX];
+
+	path_make(own, "%s/corpus-%s", folders->run, w->name);
+	return exchange_adopt(w->corpus, own);
 }
 
 /* What its last line says of the corpus. */
@@ -144,7 +156,7 @@ static int conclude(const struct worker *workers, unsigned int count, struct tal
 	for (unsigned int i = 0; i < count; i++)
 		if (workers[i].log[0])
 			read_log(&workers[i], tally);
-	return EXIT_CLEAN;
+	return exchange_close_all();
 }
 
 bool worker_timed_out(const struct worker *w)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/engines.h"
+#include "cli/keep.h"
 #include "harness/process.h"
 
 #define PATIENCE_TENTHS 50 /* how long an engine may take to end when asked */
@@ -115,8 +116,24 @@ bool workers_run(struct worker *workers, unsigned int count)
 		else
 			run = true;
 		fuzz_engine->look(w);
+		/* What it finds from now on cannot be kept. */
+		if (w->code != EXIT_CLEAN && w->state == WORKER_RUNS)
+			kill(w->pid, fuzz_engine->stop);
+		else if (w->code != EXIT_CLEAN && w->state == WORKER_DONE)
+			w->state = WORKER_TROUBLE;
 	}
 	return run;
+}
+
+int worker_trouble(const struct worker *w, const char *folder)
+{
+	int code = w->code == EXIT_CLEAN ? keep_room(folder) : w->code;
+
+	if (code != EXIT_CLEAN)
+		return code;
+	complain("the engine failed with wait status %#x", (unsigned int)w->status);
+	engine_log_tail(w->log);
+	return EXIT_SOFTWARE;
 }
 
 static void signal_all(struct worker *workers, unsigned int count, int sig)
@@ -140,6 +157,8 @@ void workers_stop(struct worker *workers, unsigned int count)
 		waitpid(workers[i].pid, &workers[i].status, 0);
 		workers[i].state = WORKER_DONE;
 		fuzz_engine->look(&workers[i]);
+		if (workers[i].code != EXIT_CLEAN)
+			workers[i].state = WORKER_TROUBLE;
 	}
 }
 
@@ -149,9 +168,9 @@ void workers_deaths(const struct worker *w, const struct worker_folders *folders
 	fuzz_engine->deaths(w, folders, each, context);
 }
 
-void workers_adopt(const struct worker *w, const struct worker_folders *folders)
+int workers_adopt(const struct worker *w, const struct worker_folders *folders)
 {
-	fuzz_engine->adopt(w, folders);
+	return fuzz_engine->adopt(w, folders);
 }
 
 bool workers_go_on(void)

@@ -35,7 +35,9 @@ struct worker {
 	struct fuzz_shared *shared;
 	char name[SUBJECT_NAME];
 	char program[PATH_MAX], log[PATH_MAX];
-	char corpus[PATH_MAX]; /* the working corpus of its subject */
+	char corpus[PATH_MAX];	   /* the working corpus of its subject */
+	struct exchange *exchange; /* with that; NULL: none, or another's of this subject */
+	int code;		   /* what went wrong there, told already: it is to stop */
 	/* AFL++'s: where it keeps what it has, how much of that is in the working corpus, and
 	 * whether it was told that it found something. */
 	char out[PATH_MAX];
@@ -69,11 +71,15 @@ bool workers_run(struct worker *workers, unsigned int count);
 void workers_deaths(const struct worker *w, const struct worker_folders *folders,
 		    void (*each)(void *context, const char *path), void *context);
 
-/* After whatever end of theirs: what these engines found comes into the working corpus. */
-void workers_adopt(const struct worker *w, const struct worker_folders *folders);
+/* After whatever end of theirs: what these engines found comes into the working corpus.  An exit
+ * code. */
+int workers_adopt(const struct worker *w, const struct worker_folders *folders);
 
 /* Does the engine go on by itself after an input of which it died? */
 bool workers_go_on(void);
+
+/* What to exit with for one in trouble, which is said. */
+int worker_trouble(const struct worker *w, const char *folder);
 
 /* Did it die of an input that ran for too long? */
 bool worker_timed_out(const struct worker *w);

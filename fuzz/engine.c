@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "fuzz/engine.h"
+#include "harness/memory.h"
 #include "harness/minimize.h"
 #include "harness/quirks.h"
 #include "shim/instrument.h"
@@ -62,6 +63,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		shared = map;
 	close(fd);
 	shared->features = engine_features();
+	memory_limit(MEMORY_MB);
 	end_with_parent();
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/memory.h"
 #include "harness/run_state.h"
 #include "shim/instrument.h"
 #include "shim/poison.h"
@@ -106,6 +107,7 @@ static _Noreturn void child(child_work *work, const void *context)
 		if (signals[i] == SIGALRM || signals[i] == SIGABRT)
 #endif
 			signal(signals[i], on_signal);
+	memory_limit(RUN_MEMORY_MB);
 	alarm(CHILD_SECONDS);
 	work(context, &report->stats, &report->verdict);
 	report->done = true;

@@ -11,6 +11,9 @@ features() { # features FOLDER: what its programs reach
 	"$cli" corpus stats --json "$1" 2>/dev/null |
 		sed -n 's/.*"edges": \([0-9]*\), "features": \([0-9]*\), "transitions": \([0-9]*\),.*/\1 \2 \3/p'
 }
+sha1() {
+	sha1sum <"$1" | cut -d ' ' -f 1
+}
 count() {
 	find "$1" -type f | wc -l
 }
@@ -25,13 +28,19 @@ number=0
 for seed in bytes/*; do
 	number=$((number + 1))
 	cp "$seed" "$work/afl-$(printf %016x $number)"
-	{ cat "$seed" && printf '\0\0\0\0\0\0\0\0'; } >"$work/$(printf %040x $number)"
+	{ cat "$seed" && printf '\0\0\0\0\0\0\0\0'; } >"$tmp/longer"
+	cp "$tmp/longer" "$work/$(sha1 "$tmp/longer")"
 done
 reached=$(features $work)
 [ -n "$reached" ] || bad "no figures: $("$cli" corpus stats $work 2>&1)"
 before=$(count $work)
 expect 65 "is the same program as" sh -c "cp $work/afl-0000000000000001 $work/zzz && $cli corpus check $work"
 rm $work/zzz
+# What an engine did not finish, or somebody changed.
+torn=$work/$(sha1 "$tmp/longer")
+truncate -s -3 "$torn"
+expect 65 "$(basename "$torn"): is not what its name says: it was cut off, or changed" "$cli" corpus check $work
+cp "$tmp/longer" "$torn"
 
 # Killed at some moment, again and again; then to the end: the same is reached.
 for pause in 0.2 0.6 1.2; do
@@ -78,6 +87,26 @@ expect 0 '^0 text seeds written' "$cli" corpus merge others/modern --sut modern 
 sed -i 's/^migrate/  migrate/' new/*.txt
 printf 'pinprick program 1\np0   = alloc\n' >new/untidy.txt
 expect 65 'new/untidy.txt: is not written as pinprick show prints it' "$cli" corpus check new --sut modern
+
+# As fuzzing services have them: each target's folder, by its name, goes to its own corpus.
+cp "$build"/fuzz_ops-* "$build"/fuzz_drivers-* "$build"/fuzz_diff-* "$tree/build/asan/"
+give() { # give FOLDER PROGRAM
+	mkdir -p "service/corpus/$1"
+	cp "bytes/$2" "service/corpus/$1/$(sha1 "bytes/$2")"
+}
+give fuzz_ops-modern locked-page-cannot-move
+give pinprick_fuzz_drivers-modern isolated-page-changes-hands
+give fuzz_diff-modern-vs-classic migrate-to-another-zone
+rm -rf $work
+"$cli" corpus merge service >"$tmp/merged" 2>&1 || bad "merge of a service's corpus: $(cat "$tmp/merged")"
+for place in modern/libfuzzer.fuzz_ops-modern drivers-modern/libfuzzer.fuzz_drivers-modern \
+	modern-vs-classic/libfuzzer.fuzz_diff-modern-vs-classic; do
+	[ "$(find "work/corpus/${place%/*}" -name "${place#*/}.*" | wc -l)" -eq 1 ] ||
+		bad "nothing in $place: $(find work/corpus) $(cat "$tmp/merged")"
+done
+[ "$(count work/corpus/modern-vs-classic)" -eq 1 ] || bad "the comparison has others' programs"
+expect 0 'they add nothing' "$cli" corpus merge service
+rm -rf work/corpus/*-*
 
 # Folders that this build cannot measure.
 mkdir work/corpus/kernel
