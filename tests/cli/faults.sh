@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 # shellcheck shell=sh
 #
-# For faults_test.sh of each engine, in $tree, where $cli fuzzes modern.
+# For faults_test.sh of each engine, in $tree, where $cli fuzzes modern; after lib.sh.
+# shellcheck disable=SC2154
 corpus=work/corpus/modern
 
 # fault_tree NAME SUT FOLDER: a tree of its own for a core that harms the machine, or whose

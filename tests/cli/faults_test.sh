@@ -42,10 +42,10 @@ keep() {
 own=$1
 keep large
 keep larger
-sleep 3
+sleep 2.5
 rm "$own/$(printf large | sha1sum | cut -d ' ' -f 1)"
 keep l
-sleep 3
+sleep 2.5
 [ ! -e torn ] || printf torn >"$own/$(printf whole | sha1sum | cut -d ' ' -f 1)"
 rm "$own/$(printf larger | sha1sum | cut -d ' ' -f 1)"
 EOT
