@@ -7,11 +7,11 @@
 #include "cli/status.h"
 
 /* A chart's measures, in its own units; it is shown as wide as there is room. */
-#define WIDE   380
-#define HIGH   210
-#define LEFT   44
-#define RIGHT  12
-#define TOP    20
+#define WIDE   320
+#define HIGH   200
+#define LEFT   40
+#define RIGHT  10
+#define TOP    30
 #define BOTTOM 30
 
 #define LOOKS  8 /* colours, which stand in report_style.c; marks and dashes are four of each */
@@ -87,7 +87,7 @@ static void print_x_axis(const struct chart *c)
 static void print_flags(const struct chart *c)
 {
 	const struct campaign_log *log = c->page->log;
-	double free_from = 0;
+	double free_from = 0, half; /* of a number's width */
 
 	for (unsigned int slice = 0; slice < log->slice_count; slice++) {
 		unsigned int count = 0;
@@ -108,9 +108,11 @@ static void print_flags(const struct chart *c)
 		if (!count)
 			continue;
 		fputs("</title>", c->out);
-		if (count > 1 && x - 7 >= free_from && x + 24 < WIDE) {
-			fprintf(c->out, "<text x='%.1f' y='%d'>%u</text>", x + 7, TOP - 6, count);
-			free_from = x + 24;
+		half = count > 99 ? 12 : count > 9 ? 9 : 5;
+		if (count > 1 && x - half >= free_from && x + half < WIDE) {
+			fprintf(c->out, "<text x='%.1f' y='%d' text-anchor='middle'>%u</text>", x,
+				TOP - 15, count);
+			free_from = x + half + 2;
 		}
 		fputs("</g>\n", c->out);
 	}
@@ -238,8 +240,8 @@ static const struct {
 	[MEASURE_CORPUS] = { "Corpus", "programs", "Programs that fuzzing keeps." },
 };
 
-/* False: nothing to draw. */
-static bool print_target(const struct html_page *page, enum page_measure measure,
+/* Nothing where nothing was measured. */
+static void print_target(const struct html_page *page, enum page_measure measure,
 			 const char *target)
 {
 	struct page_names systems = page_suts(page->log);
@@ -262,11 +264,9 @@ static bool print_target(const struct html_page *page, enum page_measure measure
 			series[c.count++] = s;
 	}
 	if (!c.count)
-		return false;
-	snprintf(title, sizeof(title), "%s%s%.32s", measures[measure].name, target ? ": " : "",
-		 target ? target : "");
+		return;
+	snprintf(title, sizeof(title), "%s: %.32s", measures[measure].name, target);
 	print_chart(&c);
-	return true;
 }
 
 static bool measures_any(const struct html_page *page, enum page_measure measure)
@@ -296,8 +296,8 @@ void page_print_growth(const struct html_page *page)
 			      out);
 		fprintf(out, "<h3>%s</h3>\n<p>%s</p>\n<div class='charts'>\n", measures[m].name,
 			measures[m].story);
-		for (unsigned int i = 0; i < (m == MEASURE_TRANSITIONS ? 1 : targets.count); i++)
-			print_target(page, m, m == MEASURE_TRANSITIONS ? NULL : targets.at[i]);
+		for (unsigned int i = 0; i < targets.count; i++)
+			print_target(page, m, targets.at[i]);
 		fputs("</div>\n", out);
 	}
 	if (!count)

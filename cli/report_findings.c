@@ -82,20 +82,20 @@ static void print_list(const struct html_page *page)
 	FILE *out = page->out;
 
 	fputs("<div class='scroll' tabindex='0' role='region' aria-label='All findings'>"
-	      "<table class='list'><caption>All findings, in the order in which they came</caption>\n"
-	      "<thead><tr><th scope='col'>id</th><th scope='col'>on</th><th scope='col'>first</th>"
-	      "<th scope='col' class='n'>times</th></tr></thead><tbody>\n",
+	      "<table class='list'><caption><span>All findings, in the order in which they came</span></caption>\n"
+	      "<thead><tr><th scope='col'>id</th><th scope='col' class='n'>times</th>"
+	      "<th scope='col'>first</th><th scope='col'>on</th></tr></thead><tbody>\n",
 	      out);
 	for (unsigned int i = 0; i < log->finding_count; i++) {
 		if (!campaign_is_first(log, i))
 			continue;
 		fprintf(out, "<tr><th scope='row'><a href='#finding-%u'>", ++number);
-		html_text(out, log->findings[i].id);
-		fputs("</a></th><td>", out);
-		print_suts(page, i);
-		fputs("</td><td>", out);
+		html_id(out, log->findings[i].id);
+		fprintf(out, "</a></th><td class='n'>%u</td><td>", times(log, i));
 		print_when(page, i);
-		fprintf(out, "</td><td class='n'>%u</td></tr>\n", times(log, i));
+		fputs("</td><td>", out);
+		print_suts(page, i);
+		fputs("</td></tr>\n", out);
 	}
 	fputs("</tbody></table></div>\n", out);
 }
@@ -205,7 +205,7 @@ static void print_card(const struct html_page *page, unsigned int i, unsigned in
 	bool open = number <= OPEN_MOST;
 
 	fprintf(out, "<article class='card' id='finding-%u'>\n<h3>", number);
-	html_text(out, f->id);
+	html_id(out, f->id);
 	fputs("</h3>\n", out);
 	print_rule(out, f->id);
 	fputs("<dl class='facts'>\n<div><dt>on</dt><dd>", out);
@@ -217,7 +217,7 @@ static void print_card(const struct html_page *page, unsigned int i, unsigned in
 	fputs("</dd></div>\n</dl>\n<p class='label'>Run it again</p>\n"
 	      "<pre class='command' tabindex='0'>",
 	      out);
-	html_text(out, f->again);
+	html_command(out, f->again);
 	fputs("</pre>\n", out);
 	if (!stat(f->file, &st) && S_ISDIR(st.st_mode)) {
 		path_make(path, "%s/report.txt", f->file);

@@ -83,6 +83,25 @@ void html_text(FILE *out, const char *text)
 	html_bytes(out, text, strlen(text));
 }
 
+void html_id(FILE *out, const char *id)
+{
+	for (size_t length; *id; id += length) {
+		length = strcspn(id + 1, "@/") + 1;
+		html_bytes(out, id, length);
+		fputs(id[length] ? "<wbr>" : "", out);
+	}
+}
+
+void html_command(FILE *out, const char *text)
+{
+	for (size_t length; *text; text += length + (text[length] == ' ')) {
+		length = strcspn(text, " ");
+		fputs("<span>", out);
+		html_bytes(out, text, length);
+		fputs(text[length] ? "</span> " : "</span>", out);
+	}
+}
+
 void html_count(FILE *out, uint64_t n)
 {
 	char digits[24];

@@ -141,11 +141,18 @@ static void print_lane(const struct html_page *page, const char *lane)
 {
 	struct lane_sum sum = sum_of(page, lane);
 	FILE *out = page->out;
-	bool failed = sum.exit >= EXIT_NOT_RUN && sum.exit != EXIT_INTERRUPTED;
 
 	fputs("<tr><th scope='row'>", out);
 	html_text(out, lane);
-	fprintf(out, "</th><td class='n'>%u</td><td class='n'>", sum.slices);
+	fputs("</th><td>", out);
+	if (!sum.slices)
+		fputs("no slice has ended", out);
+	else if (sum.proved)
+		fprintf(out, "yes, in %u of %u", sum.proved, sum.slices);
+	else
+		fputs("<strong class='bad'>no</strong>", out);
+	fprintf(out, "</td><td>%s</td><td class='n'>%u</td><td class='n'>",
+		sum.slices ? page_exit_words(sum.exit) : "-", sum.slices);
 	campaign_print_time(out, sum.seconds);
 	fputs("</td><td class='n'>", out);
 	html_count(out, sum.count);
@@ -155,13 +162,6 @@ static void print_lane(const struct html_page *page, const char *lane)
 	status_number(out, rate(sum.count, sum.seconds));
 	fputs("/s</td><td>", out);
 	print_spark(page, lane);
-	fprintf(out, "</td><td>%s</td><td>", sum.slices ? page_exit_words(sum.exit) : "-");
-	if (!sum.slices)
-		fputs("no slice has ended", out);
-	else if (sum.proved)
-		fprintf(out, "yes, in %u of %u", sum.proved, sum.slices);
-	else
-		fprintf(out, "<strong class='%s'>no</strong>", failed ? "bad" : "warn");
 	fputs("</td></tr>\n", out);
 }
 
@@ -215,11 +215,11 @@ void page_print_lanes(const struct html_page *page)
 
 	fputs("<section id='lanes'>\n<h2>Lanes</h2>\n"
 	      "<div class='scroll' tabindex='0' role='region' aria-label='Lanes'>"
-	      "<table><caption>What each lane did: a target, an engine and a flavour of the build</caption>"
-	      "<thead><tr><th scope='col'>lane</th><th scope='col' class='n'>slices</th>"
+	      "<table class='lanes'><caption><span>What each lane did: a target, an engine and a flavour of the build</span></caption>"
+	      "<thead><tr><th scope='col'>lane</th><th scope='col'>proved</th>"
+	      "<th scope='col'>last exit</th><th scope='col' class='n'>slices</th>"
 	      "<th scope='col' class='n'>time</th><th scope='col' class='n'>did</th>"
-	      "<th scope='col' class='n'>rate</th><th scope='col'>over time</th>"
-	      "<th scope='col'>last exit</th><th scope='col'>proved</th></tr></thead><tbody>\n",
+	      "<th scope='col' class='n'>rate</th><th scope='col'>slice by slice</th></tr></thead><tbody>\n",
 	      out);
 	for (unsigned int i = 0; i < ways.count; i++)
 		print_lane(page, ways.at[i]);

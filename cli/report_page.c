@@ -235,7 +235,7 @@ static void print_suts(const struct html_page *page)
 	FILE *out = page->out;
 
 	fputs("<div class='scroll' tabindex='0' role='region' aria-label='Systems under test'>"
-	      "<table class='suts'><caption>Systems under test</caption>\n"
+	      "<table class='suts'><caption><span>Systems under test</span></caption>\n"
 	      "<thead><tr><th scope='col'>name</th><th scope='col'>what it is</th></tr></thead><tbody>\n",
 	      out);
 	for (unsigned int i = 0; i < systems.count; i++) {
@@ -277,13 +277,15 @@ static void print_command(const struct html_page *page)
 		      out);
 	fputs("<pre class='command' tabindex='0'>", out);
 	if (log->command) {
-		html_text(out, log->command);
+		html_command(out, log->command);
 	} else {
-		fputs("./pinprick campaign --sut=", out);
+		fputs("<span>./pinprick</span> <span>campaign</span> <span>--sut=", out);
 		html_text(out, log->suts);
+		fputs("</span>", out);
 	}
 	if (page->state == PAGE_DONE)
-		fprintf(out, " --for=%us --seed=%llu", log->seconds, (unsigned long long)log->seed);
+		fprintf(out, " <span>--for=%us</span> <span>--seed=%llu</span>", log->seconds,
+			(unsigned long long)log->seed);
 	fputs("</pre>\n", out);
 }
 

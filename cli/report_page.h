@@ -84,6 +84,10 @@ void page_print_planted(const struct html_page *page);
 /* Text as HTML has it, in elements and in attributes; what is no text is U+FFFD. */
 void html_text(FILE *out, const char *text);
 void html_bytes(FILE *out, const char *text, size_t size);
+/* A finding's id, with places to break it. */
+void html_id(FILE *out, const char *id);
+/* A command line, whose words are not broken where there is room. */
+void html_command(FILE *out, const char *text);
 /* 1234567 as 1 234 567 */
 void html_count(FILE *out, uint64_t n);
 

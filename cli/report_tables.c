@@ -49,16 +49,41 @@ static void fill(struct matrix *m, const struct campaign_log *log, const char *s
 	}
 }
 
-/* Is there a cell with this op, or of this subject, or any (OP_CORE_COUNT, SUBJECT_COUNT)? */
-static bool has(const struct matrix *m, unsigned int subject, unsigned int op)
+/* Pages have a table, the rest has one: they take different ops. */
+static bool is_page(unsigned int subject)
+{
+	return !strncmp(subject_names[subject], "page_", 5);
+}
+
+static bool is_used(const struct matrix *m, unsigned int s, unsigned int o)
+{
+	for (unsigned int c = 0; c < CLASS_COUNT; c++)
+		if (m->possible[s][o][c])
+			return true;
+	return false;
+}
+
+static bool has_op(const struct matrix *m, bool pages, unsigned int o)
 {
 	for (unsigned int s = 0; s < SUBJECT_COUNT; s++)
-		for (unsigned int o = 0; o < OP_CORE_COUNT; o++)
-			for (unsigned int c = 0; c < CLASS_COUNT; c++)
-				if (m->possible[s][o][c] &&
-				    (subject == SUBJECT_COUNT || s == subject) &&
-				    (op == OP_CORE_COUNT || o == op))
-					return true;
+		if (is_page(s) == pages && is_used(m, s, o))
+			return true;
+	return false;
+}
+
+static bool has_subject(const struct matrix *m, unsigned int s)
+{
+	for (unsigned int o = 0; o < OP_CORE_COUNT; o++)
+		if (is_used(m, s, o))
+			return true;
+	return false;
+}
+
+static bool has_any(const struct matrix *m, bool pages)
+{
+	for (unsigned int s = 0; s < SUBJECT_COUNT; s++)
+		if (is_page(s) == pages && has_subject(m, s))
+			return true;
 	return false;
 }
 
@@ -93,6 +118,41 @@ static void print_cell(const struct html_page *page, const struct matrix *m, uns
 	fputs("</td>", out);
 }
 
+static void print_matrix(const struct html_page *page, const struct matrix *m, const char *sut,
+			 bool pages)
+{
+	const char *what = pages ? "pages" : "devices, lists and memory";
+	FILE *out = page->out;
+
+	fprintf(out, "<div class='scroll' tabindex='0' role='region' aria-label='%s, ", what);
+	html_text(out, sut);
+	fputs("'><table class='matrix'><caption><span>", out);
+	html_text(out, sut);
+	fprintf(out,
+		", %s: what came of an op (columns) in a state (rows), and how often</span></caption>\n"
+		"<thead><tr><th scope='col'>state</th>",
+		what);
+	for (unsigned int o = 0; o < OP_CORE_COUNT; o++)
+		if (has_op(m, pages, o)) {
+			fputs("<th scope='col'>", out);
+			print_words(out, op_table[o].name);
+			fputs("</th>", out);
+		}
+	fputs("</tr></thead><tbody>\n", out);
+	for (unsigned int s = 0; s < SUBJECT_COUNT; s++) {
+		if (is_page(s) != pages || !has_subject(m, s))
+			continue;
+		fputs("<tr><th scope='row'>", out);
+		print_words(out, subject_names[s]);
+		fputs("</th>", out);
+		for (unsigned int o = 0; o < OP_CORE_COUNT; o++)
+			if (has_op(m, pages, o))
+				print_cell(page, m, s, o);
+		fputs("</tr>\n", out);
+	}
+	fputs("</tbody></table></div>\n", out);
+}
+
 static void print_sut(const struct html_page *page, const char *sut)
 {
 	static struct matrix m;
@@ -105,33 +165,11 @@ static void print_sut(const struct html_page *page, const char *sut)
 	fprintf(out, "</h3> <b>%u of %u</b>", reached, possible);
 	if (reached < possible)
 		fprintf(out, ", <strong class='warn'>%u never seen</strong>", possible - reached);
-	fputs("</summary>\n<div class='scroll' tabindex='0' role='region' aria-label='Transitions of ",
-	      out);
-	html_text(out, sut);
-	fputs("'><table class='matrix'><caption>", out);
-	html_text(out, sut);
-	fputs(": what came of each op (columns) on a page, device or list in each state (rows), and how "
-	      "often</caption>\n<thead><tr><th scope='col'>state</th>",
-	      out);
-	for (unsigned int o = 0; o < OP_CORE_COUNT; o++)
-		if (has(&m, SUBJECT_COUNT, o)) {
-			fputs("<th scope='col'>", out);
-			print_words(out, op_table[o].name);
-			fputs("</th>", out);
-		}
-	fputs("</tr></thead><tbody>\n", out);
-	for (unsigned int s = 0; s < SUBJECT_COUNT; s++) {
-		if (!has(&m, s, OP_CORE_COUNT))
-			continue;
-		fputs("<tr><th scope='row'>", out);
-		print_words(out, subject_names[s]);
-		fputs("</th>", out);
-		for (unsigned int o = 0; o < OP_CORE_COUNT; o++)
-			if (has(&m, SUBJECT_COUNT, o))
-				print_cell(page, &m, s, o);
-		fputs("</tr>\n", out);
-	}
-	fputs("</tbody></table></div>\n", out);
+	fputs("</summary>\n", out);
+	if (has_any(&m, true))
+		print_matrix(page, &m, sut, true);
+	if (has_any(&m, false))
+		print_matrix(page, &m, sut, false);
 	if (m.unknown)
 		fprintf(out,
 			"<p class='note'>%u are of another pinprick and not in the table.</p>\n",
@@ -265,8 +303,8 @@ void page_print_planted(const struct html_page *page)
 	print_planted(out, in, PART_SUMMARY);
 	fputs("<details><summary>The table</summary>\n"
 	      "<div class='scroll' tabindex='0' role='region' aria-label='Planted bugs'>"
-	      "<table class='planted'><caption>Executions until a planted bug is found: the median over "
-	      "seeds, and the worst</caption><thead>\n",
+	      "<table class='planted'><caption><span>Executions until a planted bug is found: the median over "
+	      "seeds, and the worst</span></caption><thead>\n",
 	      out);
 	if (!print_planted(out, in, PART_TABLE))
 		fputs("<tr><th scope='col'>nothing</th></tr></thead><tbody>\n", out);
