@@ -67,10 +67,10 @@ static void print_when(const struct html_page *page, unsigned int i)
 
 	if (slice->end) {
 		fputs("within ", page->out);
-		campaign_print_time(page->out, begin + slice->seconds);
+		html_time(page->out, begin + slice->seconds);
 	} else {
 		fputs("after ", page->out);
-		campaign_print_time(page->out, begin);
+		html_time(page->out, begin);
 	}
 	fprintf(page->out, ", in slice %u", slice->number);
 }

@@ -102,6 +102,13 @@ void html_command(FILE *out, const char *text)
 	}
 }
 
+void html_time(FILE *out, double seconds)
+{
+	fputs("<span class='t'>", out);
+	campaign_print_time(out, seconds);
+	fputs("</span>", out);
+}
+
 void html_count(FILE *out, uint64_t n)
 {
 	char digits[24];

@@ -153,7 +153,7 @@ static void print_lane(const struct html_page *page, const char *lane)
 		fputs("<strong class='bad'>no</strong>", out);
 	fprintf(out, "</td><td>%s</td><td class='n'>%u</td><td class='n'>",
 		sum.slices ? page_exit_words(sum.exit) : "-", sum.slices);
-	campaign_print_time(out, sum.seconds);
+	html_time(out, sum.seconds);
 	fputs("</td><td class='n'>", out);
 	html_count(out, sum.count);
 	fputs(" ", out);
@@ -165,7 +165,8 @@ static void print_lane(const struct html_page *page, const char *lane)
 	fputs("</td></tr>\n", out);
 }
 
-/* What is not told by the table: a slice that was killed, could not run, or lost its finding. */
+/* What the table does not tell: a slice at work, or one that was killed, could not run, or lost its
+ * finding. */
 static const char *trouble(const struct html_page *page, unsigned int i)
 {
 	const struct campaign_slice *slice = &page->log->slices[i];
@@ -196,8 +197,7 @@ static void print_troubles(const struct html_page *page)
 		if (!what)
 			continue;
 		if (!count++)
-			fputs("<h3>Slices that did not end well</h3>\n<ul class='troubles'>\n",
-			      out);
+			fputs("<h3>Slices to look at</h3>\n<ul class='troubles'>\n", out);
 		fprintf(out, "<li>Slice %u, ", slice->number);
 		html_text(out, slice->lane);
 		fprintf(out, ": <strong>%s</strong>. Its log: <code>logs/%lld-%u-", what,
@@ -215,7 +215,8 @@ void page_print_lanes(const struct html_page *page)
 
 	fputs("<section id='lanes'>\n<h2>Lanes</h2>\n"
 	      "<div class='scroll' tabindex='0' role='region' aria-label='Lanes'>"
-	      "<table class='lanes'><caption><span>What each lane did: a target, an engine and a flavour of the build</span></caption>"
+	      "<table class='lanes'><caption><span>Each lane is a target, with an engine and a flavour of the build. Proved: how many of its slices "
+	      "did enough for their verdict</span></caption>"
 	      "<thead><tr><th scope='col'>lane</th><th scope='col'>proved</th>"
 	      "<th scope='col'>last exit</th><th scope='col' class='n'>slices</th>"
 	      "<th scope='col' class='n'>time</th><th scope='col' class='n'>did</th>"

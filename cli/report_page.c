@@ -103,8 +103,9 @@ static void print_lanes_that(const struct html_page *page, const char *before, i
 /* Was it worth its time, and would more be? */
 static void print_worth(const struct html_page *page)
 {
-	double transitions = page_last_new(page->log, MEASURE_TRANSITIONS);
-	double features = page_last_new(page->log, MEASURE_FEATURES);
+	double until;
+	double transitions = page_last_new(page->log, MEASURE_TRANSITIONS, &until);
+	double features = page_last_new(page->log, MEASURE_FEATURES, &until);
 	double spent = campaign_spent(page->log);
 	FILE *out = page->out;
 
@@ -113,17 +114,17 @@ static void print_worth(const struct html_page *page)
 	fputs("<p>", out);
 	if (transitions > 0) {
 		fputs("The last new transition came within ", out);
-		campaign_print_time(out, transitions);
+		html_time(out, transitions);
 	}
 	if (features > 0) {
 		fputs(transitions > 0 ? ", the last new feature within "
 				      : "The last new feature came within ",
 		      out);
-		campaign_print_time(out, features);
+		html_time(out, features);
 	}
 	fputs(" of ", out);
-	campaign_print_time(out, spent);
-	if (features > spent * 3 / 4)
+	html_time(out, spent);
+	if (features > until * 3 / 4)
 		fputs(": the engines were still learning, and more time may reach more", out);
 	else if (features > 0)
 		fputs("; since then the engines have learnt nothing new", out);
@@ -141,10 +142,9 @@ static void print_lead(const struct html_page *page)
 	fputs("<p class='lead'>", out);
 	if (systems.count) {
 		fputs("The first within ", out);
-		campaign_print_time(out, page_begin(log, log->findings[0].slice + 1));
+		html_time(out, page_begin(log, log->findings[0].slice + 1));
 		fputs(", the last new one within ", out);
-		campaign_print_time(
-			out, page_begin(log, log->findings[log->finding_count - 1].slice + 1));
+		html_time(out, page_begin(log, log->findings[log->finding_count - 1].slice + 1));
 		fputs(", on ", out);
 		for (unsigned int i = 0; i < systems.count; i++) {
 			fputs(i ? ", " : "", out);
@@ -156,7 +156,7 @@ static void print_lead(const struct html_page *page)
 		      "The slices' logs say more, see <a href='#lanes'>lanes</a>.</p>\n",
 		      out);
 	} else if (page->state != PAGE_DONE) {
-		fputs("The journal has not come to its end.</p>\n", out);
+		fputs("No judge has complained so far.</p>\n", out);
 	} else {
 		fputs(page_code(page) == EXIT_CLEAN
 			      ? "Every lane ran and proved what it should, and no judge complained.</p>\n"
@@ -211,9 +211,9 @@ static void print_tiles(const struct html_page *page)
 			reached, possible);
 	print_work(page);
 	fputs("<div><dt>time</dt><dd>", out);
-	campaign_print_time(out, spent);
+	html_time(out, spent);
 	fputs(" <small>of ", out);
-	campaign_print_time(out, log->seconds);
+	html_time(out, log->seconds);
 	fprintf(out,
 		"</small></dd><dd class='meter'><span style='width:%.0f%%'></span></dd></div>\n"
 		"</dl>\n",

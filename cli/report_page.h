@@ -69,8 +69,8 @@ struct page_series page_grow(const struct campaign_log *log, enum page_measure m
 /* The fuzz target of a lane is its name's first word: "ops" of ops-asan. */
 bool page_has_target(const char *lane, const char *target);
 struct page_names page_targets(const struct campaign_log *log);
-/* When the last new one came, on any sut and target; 0: there are none. */
-double page_last_new(const struct campaign_log *log, enum page_measure measure);
+/* When the last new one came, on any sut and target, and until when it was measured; 0: never. */
+double page_last_new(const struct campaign_log *log, enum page_measure measure, double *until);
 
 /* The parts, each a <section>. */
 void page_print_style(FILE *out);
@@ -88,6 +88,8 @@ void html_bytes(FILE *out, const char *text, size_t size);
 void html_id(FILE *out, const char *id);
 /* A command line, whose words are not broken where there is room. */
 void html_command(FILE *out, const char *text);
+/* "3 h 12 m", on one line. */
+void html_time(FILE *out, double seconds);
 /* 1234567 as 1 234 567 */
 void html_count(FILE *out, uint64_t n);
 

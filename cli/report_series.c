@@ -200,11 +200,12 @@ struct page_series page_grow(const struct campaign_log *log, enum page_measure m
 	return series;
 }
 
-double page_last_new(const struct campaign_log *log, enum page_measure measure)
+double page_last_new(const struct campaign_log *log, enum page_measure measure, double *until)
 {
 	struct page_names systems = page_suts(log), targets = page_targets(log);
 	double last = 0;
 
+	*until = 0;
 	for (unsigned int i = 0; i < systems.count * targets.count; i++) {
 		struct page_series s = page_grow(log, measure, targets.at[i % targets.count],
 						 systems.at[i / targets.count]);
@@ -214,6 +215,7 @@ double page_last_new(const struct campaign_log *log, enum page_measure measure)
 			if (s.points[j].value > most && s.points[j].at > last)
 				last = s.points[j].at;
 			most = s.points[j].value > most ? s.points[j].value : most;
+			*until = s.points[j].at > *until ? s.points[j].at : *until;
 		}
 	}
 	return last;

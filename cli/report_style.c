@@ -62,7 +62,7 @@ static const char style[] =
 "th,td{padding:.4rem .7rem;border-top:1px solid var(--line);text-align:left;vertical-align:top}\n"
 "thead th{color:var(--soft);font-weight:600;white-space:nowrap}tbody th{font-weight:600}"
 "td.n,th.n{text-align:right;white-space:nowrap}\n"
-".list th{min-width:12rem;overflow-wrap:anywhere}.list td{min-width:7rem}.list td.n{min-width:0}\n"
+".list th{overflow-wrap:anywhere}.list th[scope=row]{min-width:9.5rem}.list td{white-space:nowrap}.list td:last-child{min-width:9rem;white-space:normal}.t{white-space:nowrap}\n"
 ".matrix{font-size:.82rem}.matrix th[scope=row]{position:sticky;left:0;background:var(--card);"
 "border-right:1px solid var(--line)}.matrix td,.matrix th{padding:.35rem .5rem}\n"
 ".matrix div{display:flex;gap:.4rem;justify-content:space-between;max-width:8.5rem;white-space:nowrap}\n"
@@ -82,7 +82,7 @@ static const char style[] =
 ".d1 .curve{stroke-dasharray:7 3}.d2 .curve{stroke-dasharray:2.5 2.5}.d3 .curve{stroke-dasharray:9 3 2.5 3}\n"
 ".s0{color:var(--c0)}.s1{color:var(--c1)}.s2{color:var(--c2)}.s3{color:var(--c3)}"
 ".s4{color:var(--c4)}.s5{color:var(--c5)}.s6{color:var(--c6)}.s7{color:var(--c7)}\n"
-".flag{stroke:var(--bad);stroke-width:1;fill:none}.flag path:first-child{stroke-dasharray:2 3}"
+".flag{stroke:var(--bad);stroke-width:1;fill:none}.flag path:first-child{stroke-dasharray:2 3;opacity:.5}"
 ".flag .head{fill:var(--bad)}.chart .flag text{stroke:none;color:var(--bad);font-weight:600}\n"
 ".legend{display:flex;flex-wrap:wrap;gap:.1rem 1rem;margin:.3rem 0 0;padding:0;list-style:none;font-size:.88rem}"
 ".legend svg{width:28px;height:12px;margin-right:.35rem;vertical-align:middle}.legend li{overflow-wrap:anywhere}\n"
@@ -97,7 +97,8 @@ static const char style[] =
 "gap:.6rem;margin-bottom:.25rem}.facts dt{padding-top:.1rem}.bars li{grid-template-columns:8.4rem 1fr 3.8rem}}\n"
 "@media print{:root{--page:#fff}body{max-width:none;padding:0;font-size:10pt}nav{display:none}"
 ".card,figure,.scroll{break-inside:avoid-page}pre{white-space:pre-wrap;overflow-wrap:anywhere}"
-".scroll{overflow:visible}.matrix{font-size:.62rem}.matrix td,.matrix th{padding:.1rem .2rem}"
+".scroll{overflow:visible}table{font-size:.72rem}th,td,.n,.t,.matrix div{white-space:normal!important}th,td{padding:.15rem .3rem}"
+".matrix{font-size:.6rem}.matrix div{display:block}.matrix td,.matrix th{padding:.1rem .2rem}"
 "details::details-content{content-visibility:visible;display:block;block-size:auto}}\n";
 /* clang-format on */
 

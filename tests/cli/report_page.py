@@ -21,6 +21,7 @@ import urllib.request
 
 PACKAGES = "chromium chromium-driver"
 SIZES = [(390, 844, True), (1280, 900, False)]
+PAPER = 720  # A4 without its margins
 SCHEMES = ["light", "dark"]
 PARTS = ["about", "findings", "growth", "speed", "lanes", "transitions", "planted"]
 
@@ -265,6 +266,15 @@ class Browser:
                 bad.append("network: " + asked)
         return bad
 
+    def fits_paper(self, page):
+        self.set((PAPER, 1000, False), "light")
+        self.cdp("Emulation.setEmulatedMedia", media="print", features=[])
+        self.call("url", {"url": "file://" + os.path.abspath(page)})
+        script = "return document.documentElement.scrollWidth"
+        width = self.call("execute/sync", {"script": script, "args": []})
+        self.cdp("Emulation.setEmulatedMedia", media="", features=[])
+        return width <= PAPER
+
     def shoot(self, path):
         shot = self.cdp("Page.captureScreenshot", captureBeyondViewport=True)
         with open(path, "wb") as out:
@@ -288,6 +298,9 @@ def look_at(browser, page, texts):
                 os.makedirs(shots, exist_ok=True)
                 name = os.path.splitext(os.path.basename(page))[0]
                 browser.shoot("%s/%s-%d-%s.png" % (shots, name, size[0], scheme))
+    if not browser.fits_paper(page):
+        print("FAILED: %s: too wide for paper" % page)
+        failed = True
     return failed
 
 
@@ -301,6 +314,12 @@ def plant(browser, page, scratch):
         copies.append((whole.replace(what, "id='x-%s'" % part), what, "no part: " + part))
     copies.append((whole.replace("<title>", "<title></title><i>", 1), "title", "no language or title"))
     copies.append((whole.replace("prefers-color-scheme:dark", "width:1px"), "dark", "scheme: "))
+    path = os.path.join(scratch, "paper.html")
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(whole.replace(INSERT, PLANTS[0][0] + INSERT))
+    if browser.fits_paper(path):
+        print("FAILED: nobody saw that a page is too wide for paper")
+        failed = True
     copies.append((whole, "a text that is not there", "text not shown"))
     for copy, what, sign in copies:
         path = os.path.join(scratch, "planted.html")
