@@ -86,7 +86,7 @@ static const char style[] =
 ".flag .head{fill:var(--bad)}.chart .flag text{stroke:none;color:var(--bad);font-weight:600}\n"
 ".legend{display:flex;flex-wrap:wrap;gap:.1rem 1rem;margin:.3rem 0 0;padding:0;list-style:none;font-size:.88rem}"
 ".legend svg{width:28px;height:12px;margin-right:.35rem;vertical-align:middle}.legend li{overflow-wrap:anywhere}\n"
-".bars{padding:0;list-style:none}.bars li{display:grid;grid-template-columns:10.5rem 1fr 4.2rem;gap:.6rem;"
+".bars{padding:0;list-style:none}.bars li{display:grid;grid-template-columns:10.5rem 1fr 5rem;gap:.6rem;"
 "align-items:center;font-size:.92rem}.bars .name{overflow-wrap:anywhere}.bars b{text-align:right;"
 "font-variant-numeric:tabular-nums;font-weight:600}\n"
 ".bar{height:.8rem;background:var(--code);border-radius:3px}.bar span{display:block;height:100%;min-width:2px;"
@@ -94,11 +94,11 @@ static const char style[] =
 ".spark{display:block;width:100px;height:24px}.spark path{fill:none;stroke:var(--bar);stroke-width:1.8}\n"
 ".troubles{padding-left:1.2rem}footer{margin-top:3rem;color:var(--soft);font-size:.9rem}\n"
 "@media(max-width:30rem){.facts{display:block}.facts>div{display:grid;grid-template-columns:6.5rem 1fr;"
-"gap:.6rem;margin-bottom:.25rem}.facts dt{padding-top:.1rem}.bars li{grid-template-columns:8.4rem 1fr 3.8rem}}\n"
+"gap:.6rem;margin-bottom:.25rem}.facts dt{padding-top:.1rem}.bars li{grid-template-columns:8.4rem 1fr 4.8rem}}\n"
 "@media print{:root{--page:#fff}body{max-width:none;padding:0;font-size:10pt}nav{display:none}"
 ".card,figure,.scroll{break-inside:avoid-page}pre{white-space:pre-wrap;overflow-wrap:anywhere}"
 ".scroll{overflow:visible}table{font-size:.72rem}th,td,.n,.t,.matrix div{white-space:normal!important}th,td{padding:.15rem .3rem}"
-".matrix{font-size:.6rem}.matrix div{display:block}.matrix td,.matrix th{padding:.1rem .2rem}"
+".matrix{font-size:.6rem}.matrix div{display:block}.planted td,.planted th{padding:.1rem .25rem;overflow-wrap:anywhere}.matrix td,.matrix th{padding:.1rem .2rem}"
 "details::details-content{content-visibility:visible;display:block;block-size:auto}}\n";
 /* clang-format on */
 

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -172,6 +173,7 @@ class Browser:
                 "no Chromium here, in which the page is looked at; to install it: "
                 "apt-get install -y --no-install-recommends " + PACKAGES
             )
+        self.session, self.process = "", None
         self.driver = subprocess.Popen(
             [driver, "--port=0"],
             stdout=subprocess.PIPE,
@@ -187,7 +189,14 @@ class Browser:
                 break
         if not port:
             sys.exit("chromedriver did not start: exit %s" % self.driver.wait())
-        self.base = "http://127.0.0.1:%s" % port
+        try:
+            self.begin("http://127.0.0.1:%s" % port, chromium, scratch)
+        except BaseException:
+            self.close()
+            raise
+
+    def begin(self, base, chromium, scratch):
+        self.base = base
         options = {
             "binary": chromium,
             "args": [
@@ -208,9 +217,11 @@ class Browser:
             "goog:chromeOptions": options,
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         }
-        self.session = ""
         made = self.call("session", {"capabilities": {"alwaysMatch": wanted}})
         self.session = made["sessionId"]
+        self.process = made["capabilities"].get("goog:processID")
+        # Away from the page that it begins with, which is not quiet.
+        self.call("url", {"url": "about:blank"})
 
     def call(self, what, body, method="POST"):
         path = ("/session/%s/%s" % (self.session, what)).rstrip("/") if self.session else "/" + what
@@ -240,64 +251,71 @@ class Browser:
         feature = {"name": "prefers-color-scheme", "value": scheme}
         self.cdp("Emulation.setEmulatedMedia", features=[feature])
 
-    def look(self, page, size, scheme, texts):
-        self.set(size, scheme)
+    def run(self, script, *arguments):
+        return self.call("execute/sync", {"script": script, "args": list(arguments)})
+
+    def look(self, page, size, schemes, texts):
+        """What there is to complain of, each with its scheme."""
         for log in ("browser", "performance"):
             self.call("se/log", {"type": log})
+        self.set(size, schemes[0])
         url = "file://" + os.path.abspath(page)
         self.call("url", {"url": url})
-        arguments = [size[0], PARTS, texts]
-        bad = self.call("execute/sync", {"script": LOOK, "args": arguments})
-        dark = self.call(
-            "execute/sync",
-            {
-                "script": "return getComputedStyle(document.body).backgroundColor",
-                "args": [],
-            },
-        )
-        if (int(re.search(r"\d+", dark).group()) < 128) != (scheme == "dark"):
-            bad.append("scheme: %s in %s" % (dark, scheme))
+        bad = []
+        for scheme in schemes:
+            self.set(size, scheme)
+            bad += [(scheme, what) for what in self.run(LOOK, size[0], PARTS, texts)]
+            page_colour = self.run("return getComputedStyle(document.body).backgroundColor")
+            if (int(re.search(r"\d+", page_colour).group()) < 128) != (scheme == "dark"):
+                bad.append((scheme, "scheme: the page is " + page_colour))
+            self.shoot(page, size[0], scheme)
         for entry in self.call("se/log", {"type": "browser"}):
-            bad.append("console: " + entry["message"])
+            bad.append(("any", "console: " + entry["message"]))
         for entry in self.call("se/log", {"type": "performance"}):
             message = json.loads(entry["message"])["message"]
-            asked = message["params"].get("request", {}).get("url", "")
-            if message["method"] == "Network.requestWillBeSent" and asked != url:
-                bad.append("network: " + asked)
+            if message["method"] != "Network.requestWillBeSent":
+                continue
+            asked, whose = message["params"]["request"]["url"], message["params"]["documentURL"]
+            if whose == url and asked != url:
+                bad.append(("any", "network: " + asked))
         return bad
 
     def fits_paper(self, page):
         self.set((PAPER, 1000, False), "light")
         self.cdp("Emulation.setEmulatedMedia", media="print", features=[])
         self.call("url", {"url": "file://" + os.path.abspath(page)})
-        script = "return document.documentElement.scrollWidth"
-        width = self.call("execute/sync", {"script": script, "args": []})
+        width = self.run("return document.documentElement.scrollWidth")
         self.cdp("Emulation.setEmulatedMedia", media="", features=[])
         return width <= PAPER
 
-    def shoot(self, path):
+    def shoot(self, page, width, scheme):
+        folder, name = os.environ.get("PINPRICK_SCREENSHOTS"), os.path.basename(page)[:-5]
+        if not folder or name in ("planted", "paper"):
+            return
+        os.makedirs(folder, exist_ok=True)
         shot = self.cdp("Page.captureScreenshot", captureBeyondViewport=True)
-        with open(path, "wb") as out:
+        with open("%s/%s-%d-%s.png" % (folder, name, width, scheme), "wb") as out:
             out.write(base64.b64decode(shot["data"]))
 
     def close(self):
-        if self.session:
-            self.call("", {}, "DELETE")
-        self.driver.terminate()
-        self.driver.wait()
+        try:
+            if self.session:
+                self.call("", {}, "DELETE")
+        except BaseException:
+            if self.process:
+                os.kill(self.process, signal.SIGKILL)
+            raise
+        finally:
+            self.driver.terminate()
+            self.driver.wait()
 
 
 def look_at(browser, page, texts):
-    shots, failed = os.environ.get("PINPRICK_SCREENSHOTS"), False
+    failed = False
     for size in SIZES:
-        for scheme in SCHEMES:
-            for complaint in browser.look(page, size, scheme, texts)[:20]:
-                print("FAILED: %s, %d px, %s: %s" % (page, size[0], scheme, complaint))
-                failed = True
-            if shots:
-                os.makedirs(shots, exist_ok=True)
-                name = os.path.splitext(os.path.basename(page))[0]
-                browser.shoot("%s/%s-%d-%s.png" % (shots, name, size[0], scheme))
+        for scheme, complaint in browser.look(page, size, SCHEMES, texts)[:20]:
+            print("FAILED: %s, %d px, %s: %s" % (page, size[0], scheme, complaint))
+            failed = True
     if not browser.fits_paper(page):
         print("FAILED: %s: too wide for paper" % page)
         failed = True
@@ -325,7 +343,7 @@ def plant(browser, page, scratch):
         path = os.path.join(scratch, "planted.html")
         with open(path, "w", encoding="utf-8") as out:
             out.write(copy)
-        said = browser.look(path, SIZES[0], "dark", ["not there, nowhere"])
+        said = [what for _, what in browser.look(path, SIZES[0], ["dark"], ["not there, nowhere"])]
         if not any(re.match(sign, one, re.DOTALL) for one in said):
             print("FAILED: nobody saw what was planted: %s; said was %s" % (what, said[:9]))
             failed = True
