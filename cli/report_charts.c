@@ -7,14 +7,16 @@
 #include "cli/status.h"
 
 /* A chart's measures, in its own units; it is shown as wide as there is room. */
-#define WIDE   320
-#define HIGH   200
-#define LEFT   40
-#define RIGHT  10
-#define TOP    30
-#define BOTTOM 30
+#define WIDE	  280
+#define HIGH	  180
+#define LEFT	  40
+#define RIGHT	  10
+#define TOP	  30
+#define BOTTOM	  30
 
-#define LOOKS  8 /* colours, which stand in report_style.c; marks and dashes are four of each */
+#define MARK_WIDE 7
+
+#define LOOKS	  8 /* colours, which stand in report_style.c; marks and dashes are four of each */
 
 struct chart {
 	const struct html_page *page;
@@ -145,6 +147,7 @@ static void print_value(const struct chart *c, const struct page_series *s, unsi
 static void print_curve(const struct chart *c, const struct page_series *s)
 {
 	unsigned int last = s->count - 1;
+	double marked = 0;
 
 	fprintf(c->out, "<g class='s%u d%u'>", s->look % LOOKS, s->look % 4);
 	if (s->possible > s->points[last].value)
@@ -156,10 +159,14 @@ static void print_curve(const struct chart *c, const struct page_series *s)
 		fprintf(c->out, "%c%.1f %.1f", i ? 'L' : 'M', x_of(c, s->points[i].at),
 			y_of(c, s->points[i].value));
 	fputs("'/>\n", c->out);
-	/* Where nothing changes there is nothing to point at. */
+	/* Where nothing changes there is nothing to point at, nor between marks that touch. */
 	for (unsigned int i = 0; i < s->count; i++) {
-		if (i && i < last && s->points[i].value == s->points[i - 1].value)
+		double x = x_of(c, s->points[i].at);
+
+		if (i && i < last &&
+		    (s->points[i].value == s->points[i - 1].value || x < marked + MARK_WIDE))
 			continue;
+		marked = x;
 		fputs("<path class='mark' d='", c->out);
 		print_mark(c->out, s->look, x_of(c, s->points[i].at), y_of(c, s->points[i].value));
 		fputs("'><title>", c->out);
@@ -292,7 +299,7 @@ void page_print_growth(const struct html_page *page)
 		if (!count++)
 			fputs("<p>Across: time of the slices, added up. A point is what was known when a "
 			      "slice ended; it tells its figures where the pointer rests. A flag on top "
-			      "marks the end of a slice that was the first to find something.</p>\n",
+			      "marks the end of a slice that was the first to find something, and how many, where there is room.</p>\n",
 			      out);
 		fprintf(out, "<h3>%s</h3>\n<p>%s</p>\n<div class='charts'>\n", measures[m].name,
 			measures[m].story);

@@ -190,7 +190,10 @@ static void print_work(const struct html_page *page)
 		fputs("<div><dt>", page->out);
 		html_text(page->out, units.at[i]);
 		fputs(" run</dt><dd>", page->out);
-		status_number(page->out, (double)counts[i]);
+		if (counts[i] < 10000000)
+			html_count(page->out, counts[i]);
+		else
+			status_number(page->out, (double)counts[i]);
 		fputs("</dd></div>\n", page->out);
 	}
 }

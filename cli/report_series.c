@@ -143,13 +143,6 @@ double page_begin(const struct campaign_log *log, unsigned int slice)
 	return at;
 }
 
-static unsigned int measured(const struct slice_did *did, enum page_measure measure)
-{
-	return measure == MEASURE_FEATURES ? did->features
-	       : measure == MEASURE_EDGES  ? did->edges
-					   : did->corpus;
-}
-
 /* Cells that were reached in this slice or before. */
 static unsigned int cells_until(const struct campaign_log *log, const char *sut, unsigned int slice)
 {
@@ -159,6 +152,21 @@ static unsigned int cells_until(const struct campaign_log *log, const char *sut,
 		count += log->cells[i].count && log->cells[i].slice <= slice &&
 			 !strcmp(log->cells[i].sut, sut);
 	return count;
+}
+
+static unsigned int measured(const struct campaign_log *log, unsigned int slice,
+			     const struct slice_did *did, enum page_measure measure)
+{
+	switch (measure) {
+	case MEASURE_TRANSITIONS:
+		return did->possible ? cells_until(log, did->sut, slice) : 0;
+	case MEASURE_FEATURES:
+		return did->features;
+	case MEASURE_EDGES:
+		return did->edges;
+	default:
+		return did->corpus;
+	}
 }
 
 static void add_point(struct page_series *series, double at, unsigned int value)
@@ -184,12 +192,12 @@ struct page_series page_grow(const struct campaign_log *log, enum page_measure m
 			continue;
 		for (unsigned int j = 0; j < slice->did_count; j++) {
 			const struct slice_did *did = &slice->did[j];
-			unsigned int value =
-				measure == MEASURE_TRANSITIONS
-					? (did->possible ? cells_until(log, sut, i) : 0)
-					: measured(did, measure);
+			unsigned int value;
 
-			if (strcmp(did->sut, sut) || !value)
+			if (strcmp(did->sut, sut))
+				continue;
+			value = measured(log, i, did, measure);
+			if (!value)
 				continue;
 			if (measure != MEASURE_CORPUS && series.count &&
 			    value < series.points[series.count - 1].value)
