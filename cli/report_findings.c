@@ -72,7 +72,6 @@ static void print_when(const struct html_page *page, unsigned int i)
 		fputs("after ", page->out);
 		html_time(page->out, begin);
 	}
-	fprintf(page->out, ", in slice %u", slice->number);
 }
 
 static void print_list(const struct html_page *page)
@@ -212,6 +211,7 @@ static void print_card(const struct html_page *page, unsigned int i, unsigned in
 	print_suts(page, i);
 	fputs("</dd></div>\n<div><dt>first found</dt><dd>", out);
 	print_when(page, i);
+	fprintf(out, ", in slice %u", log->slices[log->findings[i].slice].number);
 	fputs("</dd></div>\n<div><dt>found by (times)</dt><dd>", out);
 	print_lanes(page, i);
 	fputs("</dd></div>\n</dl>\n<p class='label'>Run it again</p>\n"

@@ -93,7 +93,7 @@ static const char style[] =
 "background:var(--bar);border-radius:3px}\n"
 ".spark{display:block;width:100px;height:24px}.spark path{fill:none;stroke:var(--bar);stroke-width:1.8}\n"
 ".troubles{padding-left:1.2rem}footer{margin-top:3rem;color:var(--soft);font-size:.9rem}\n"
-"@media(max-width:30rem){.list td{white-space:normal}.list td,.list th{padding:.35rem .5rem}.facts{display:block}.facts>div{display:grid;grid-template-columns:6.5rem 1fr;"
+"@media(max-width:30rem){.list td,.list th{padding:.35rem .5rem}.facts{display:block}.facts>div{display:grid;grid-template-columns:6.5rem 1fr;"
 "gap:.6rem;margin-bottom:.25rem}.facts dt{padding-top:.1rem}.bars li{grid-template-columns:8.4rem 1fr 4.8rem}}\n"
 "@media print{:root{--page:#fff}body{max-width:none;padding:0;font-size:10pt}nav{display:none}"
 ".card,figure,.scroll{break-inside:avoid-page}pre{white-space:pre-wrap;overflow-wrap:anywhere}"
