@@ -105,7 +105,12 @@ static void print_begin(FILE *out, const struct campaign *c)
 	print_lanes(out, c);
 	fputc('\t', out);
 	print_suts(out, c->cli);
-	fprintf(out, "\t%s\n", identity());
+	fprintf(out, "\t%s\ncommand\t", identity());
+	report_verb_command(out, c->cli);
+	if (c->cli->only)
+		fprintf(out, " --only=%s", c->cli->only);
+	report_suts(out, c->cli);
+	fputc('\n', out);
 	for (unsigned int i = 0; i < c->cli->sut_count; i++)
 		if (c->cli->suts[i]->origin)
 			fprintf(out, "origin\t%s\t%s\t%s\n", c->cli->suts[i]->name,

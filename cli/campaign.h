@@ -46,10 +46,21 @@ struct campaign_finding {
 struct campaign_cell {
 	char *sut, *name;
 	uint64_t count;
+	unsigned int slice; /* index of the first that reached it */
 };
 
 struct campaign_origin {
 	char *sut, *generation, *file;
+};
+
+/* All slices of a lane that came to an end. */
+struct lane_sum {
+	const char *name;
+	unsigned int slices, proved;
+	double seconds;
+	uint64_t count;
+	const char *unit;
+	int exit; /* the last one's */
 };
 
 /* The last campaign of a journal. */
@@ -58,6 +69,7 @@ struct campaign_log {
 	uint64_t seed;
 	unsigned int seconds;	       /* in all */
 	char *lanes, *suts, *identity; /* lists with commas */
+	char *command;		       /* without its time and seed; NULL: not told */
 	struct campaign_origin *origins;
 	unsigned int origin_count;
 	struct campaign_slice *slices;
@@ -76,6 +88,9 @@ void campaign_log_read(struct campaign_log *log, const char *journal);
 
 /* Seconds of the slices that came to an end. */
 double campaign_spent(const struct campaign_log *log);
+
+/* The name's first characters, length of them, are the lane's. */
+struct lane_sum campaign_lane(const struct campaign_log *log, const char *name, size_t length);
 
 /* Is finding i the first with its id? */
 bool campaign_is_first(const struct campaign_log *log, unsigned int i);

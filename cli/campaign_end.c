@@ -16,17 +16,7 @@ void campaign_print_time(FILE *out, double seconds)
 		fprintf(out, "%u h %u m", n / 3600, n / 60 % 60);
 }
 
-/* All slices of a lane. */
-struct lane_sum {
-	const char *name;
-	unsigned int slices, proved;
-	double seconds;
-	uint64_t count;
-	const char *unit;
-	int exit; /* the last one's */
-};
-
-static struct lane_sum lane_sum(const struct campaign_log *log, const char *name, size_t length)
+struct lane_sum campaign_lane(const struct campaign_log *log, const char *name, size_t length)
 {
 	struct lane_sum sum = { .name = name, .unit = "" };
 
@@ -53,7 +43,7 @@ int campaign_verdict(const struct campaign_log *log)
 
 	for (const char *at = log->lanes; code != EXIT_FINDING && *at;) {
 		size_t length = strcspn(at, ",");
-		struct lane_sum sum = lane_sum(log, at, length);
+		struct lane_sum sum = campaign_lane(log, at, length);
 
 		if (sum.exit >= EXIT_NOT_RUN && sum.exit != EXIT_INTERRUPTED)
 			code = EXIT_NOT_RUN;
@@ -72,7 +62,7 @@ static void print_lanes(const struct campaign_log *log)
 {
 	for (const char *at = log->lanes; *at;) {
 		size_t length = strcspn(at, ",");
-		struct lane_sum sum = lane_sum(log, at, length);
+		struct lane_sum sum = campaign_lane(log, at, length);
 
 		fprintf(say, "  %-20.*s %3u slices %6.0f s %12llu %-9s ", (int)length, at,
 			sum.slices, sum.seconds, (unsigned long long)sum.count, sum.unit);

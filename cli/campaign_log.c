@@ -65,6 +65,7 @@ static void forget(struct campaign_log *log)
 	free(log->lanes);
 	free(log->suts);
 	free(log->identity);
+	free(log->command);
 	*log = (struct campaign_log){ .begin = 0 };
 }
 
@@ -101,12 +102,14 @@ static void add_cell(struct campaign_log *log, char *const *field)
 
 		if (strcmp(cell->sut, field[0]) || strcmp(cell->name, field[2]))
 			continue;
+		if (!cell->count)
+			cell->slice = log->slice_count - 1;
 		cell->count += count;
 		return;
 	}
 	log->cells = grown(log->cells, log->cell_count, sizeof(log->cells[0]));
-	log->cells[log->cell_count++] =
-		(struct campaign_cell){ copy(field[0]), copy(field[2]), count };
+	log->cells[log->cell_count++] = (struct campaign_cell){ copy(field[0]), copy(field[2]),
+								count, log->slice_count - 1 };
 }
 
 static void add_did(struct campaign_slice *slice, char *const *field)
@@ -180,6 +183,10 @@ static void add_line(void *context, enum journal_kind kind, char *const *field)
 		log->lanes = copy(field[3]);
 		log->suts = copy(field[4]);
 		log->identity = copy(field[5]);
+		break;
+	case JOURNAL_command:
+		free(log->command);
+		log->command = copy(field[0]);
 		break;
 	case JOURNAL_resume:
 		log->seconds = number(field[1]);

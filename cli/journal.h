@@ -16,6 +16,7 @@
 /* The lines, and how many fields follow the first.  Times are seconds since 1970. */
 #define JOURNAL_LINES(X)                                                                           \
 	X(campaign, 6)	/* time, seed, seconds, lanes, suts, identity of the code */               \
+	X(command, 1)	/* the user's, without time and seed */                                    \
 	X(resume, 3)	/* time, seconds, lanes */                                                 \
 	X(origin, 3)	/* sut, generation, the user's file */                                     \
 	X(slice, 5)	/* number, lane, time, seed, seconds */                                    \

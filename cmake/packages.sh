@@ -40,7 +40,7 @@ measures() {
 	links "$CC" -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc
 }
 
-# needs WHAT: notes what is missing for a flavour, for cmocka, or for git.
+# needs WHAT: notes what is missing for a flavour, for cmocka, git, or the like.
 needs() {
 	need cmake command -v cmake
 	need ninja-build command -v ninja
@@ -50,6 +50,11 @@ needs() {
 	service)
 		need zip command -v zip
 		need unzip command -v unzip
+		;;
+	chromium)
+		need python3 command -v python3
+		need chromium command -v chromium
+		need chromium-driver command -v chromedriver
 		;;
 	gdb) need gdb command -v gdb ;;
 	cmocka) need libcmocka-dev test -e /usr/include/cmocka.h ;;

@@ -55,7 +55,7 @@ check_sut() {
 
 # check_files WORD...: whether the verb takes files.
 check_files() {
-	case $verb in replay | diff | show | minimize | explore | corpus | ci) return ;; esac
+	case $verb in replay | diff | show | minimize | explore | corpus | report | ci) return ;; esac
 	for word; do
 		case $word in --*) continue ;; esac
 		case " $options " in

@@ -17,8 +17,9 @@ suite() {
 passed=0 failed=0 broken='' times=''
 for one in ${flavour_given:-$tested}; do
 	start=$(date +%s)
-	report=
-	if build "$one" all cmocka gcc git service; then
+	report='' browser=''
+	case $one in asan | asan-14) browser=chromium ;; esac
+	if build "$one" all cmocka gcc git service $browser; then
 		report=$build/tests.xml
 		rm -f "$report"
 		run ctest --test-dir "$build" --output-on-failure --parallel "$cores" \

@@ -33,7 +33,7 @@ expect 64 '^{"verb": "fuzz", "verdict": "not run", "exit": 64}$' "$pinprick" fuz
 expect 66 'cannot read /nowhere: ' "$pinprick" fuzz --sut-source /nowhere
 expect 66 'cannot read /: not a regular file' "$pinprick" fuzz --sut-source /
 expect 0 'Usage: pinprick VERB' "$pinprick" --help
-for verb in setup fuzz replay show minimize corpus test cover bench check-oss-fuzz clean; do
+for verb in setup fuzz replay show minimize corpus report test cover bench check-oss-fuzz clean; do
 	expect 0 "Usage: pinprick $verb" "$pinprick" "$verb" --help
 done
 
