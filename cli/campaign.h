@@ -77,7 +77,7 @@ struct campaign_log {
 	struct campaign_finding *findings;
 	unsigned int finding_count;
 	struct campaign_cell *cells;
-	unsigned int cell_count;
+	unsigned int cell_count, cell_next;
 	bool done;
 	int exit;	   /* how it was done */
 	unsigned int torn; /* lines that nobody can read */

@@ -140,12 +140,9 @@ void campaign_conclude(const struct cli *cli, const struct campaign_log *log, co
 	if (cli->json)
 		json(log, folder, code);
 	fputs(code == EXIT_INTERRUPTED ? "go on: " : "run it again: ", say);
-	report_verb_command(say, cli);
-	fprintf(say, " --for=%us", log->seconds);
+	fprintf(say, "%s --for=%us", log->command ? log->command : "pinprick campaign",
+		log->seconds);
 	if (code != EXIT_INTERRUPTED)
 		fprintf(say, " --seed=%llu", (unsigned long long)log->seed);
-	if (cli->only)
-		fprintf(say, " --only=%s", cli->only);
-	report_suts(say, cli);
 	fputs("\na page of it: ./pinprick report\n", say);
 }

@@ -97,14 +97,17 @@ static void add_cell(struct campaign_log *log, char *const *field)
 {
 	uint64_t count = strtoull(field[1], NULL, 10);
 
+	/* They come in the same order each time. */
 	for (unsigned int i = 0; i < log->cell_count; i++) {
-		struct campaign_cell *cell = &log->cells[i];
+		unsigned int at = (log->cell_next + i) % log->cell_count;
+		struct campaign_cell *cell = &log->cells[at];
 
 		if (strcmp(cell->sut, field[0]) || strcmp(cell->name, field[2]))
 			continue;
 		if (!cell->count)
 			cell->slice = log->slice_count - 1;
 		cell->count += count;
+		log->cell_next = at + 1;
 		return;
 	}
 	log->cells = grown(log->cells, log->cell_count, sizeof(log->cells[0]));

@@ -19,7 +19,7 @@ rm -rf work
 # To its end: every lane had its turn, and what it did is in the journal.
 expect 0 '^clean: [0-9]* slices in ' "$cli" campaign --for 12s --only ops-asan,diff-asan --sut modern --seed 5
 grep -q '^  ops-asan  *[0-9]* slices .* programs .*/s; ok$' "$tmp/out" || bad "no sum of a lane: $(cat "$tmp/out")"
-grep -q '^run it again: ./pinprick campaign --for=12s --seed=5 --only=ops-asan,diff-asan --sut=modern$' "$tmp/out" ||
+grep -q '^run it again: ./pinprick campaign --only=ops-asan,diff-asan --sut=modern --for=12s --seed=5$' "$tmp/out" ||
 	bad "no command: $(cat "$tmp/out")"
 [ "$(lines slice)" -ge 2 ] && [ "$(lines slice)" -eq "$(lines end)" ] || bad "slices: $(cat $journal)"
 for lane in ops-asan diff-asan; do
@@ -39,7 +39,7 @@ kill -INT $campaign
 code=0
 wait $campaign || code=$?
 [ $code -eq 130 ] || bad "exit $code after SIGINT: $(cat "$tmp/first")"
-grep -q '^go on: ./pinprick campaign --for=20s --only=ops-asan --sut=modern$' "$tmp/first" ||
+grep -q '^go on: ./pinprick campaign --only=ops-asan --sut=modern --for=20s$' "$tmp/first" ||
 	bad "no way to go on: $(cat "$tmp/first")"
 [ "$(lines campaign)" -eq 2 ] || bad "not a new campaign"
 printf 'slice	99	ops-as' >>$journal
