@@ -17,9 +17,10 @@ suite() {
 passed=0 failed=0 broken='' times=''
 for one in ${flavour_given:-$tested}; do
 	start=$(date +%s)
-	report='' browser=''
-	case $one in asan | asan-14) browser=chromium ;; esac
-	if build "$one" all cmocka gcc git service $browser; then
+	report='' tools=''
+	# A browser, and a clang that can measure, which comes before any other is chosen.
+	case $one in asan | asan-14) prepare cover && tools=chromium ;; esac
+	if build "$one" all cmocka gcc git service $tools; then
 		report=$build/tests.xml
 		rm -f "$report"
 		run ctest --test-dir "$build" --output-on-failure --parallel "$cores" \

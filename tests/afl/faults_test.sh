@@ -51,8 +51,8 @@ cd "$tree"
 odd_files
 expect 0 '^clean: ' as_user timeout -k 5 60 "$cli" fuzz --for 2s --jobs 1 --sut modern
 told_odd_files
-[ "$(find work/runs/*/afl-modern/main/queue -name '*,orig:*' | wc -l)" -eq 6 ] ||
-	bad "not the seed and five programs: $(ls work/runs/*/afl-modern/main/queue)"
+[ "$(find work/runs/*/afl-modern/main/queue -name '*,orig:*' | wc -l)" -eq 7 ] ||
+	bad "not the seed, five programs and nothing: $(ls work/runs/*/afl-modern/main/queue)"
 rm -rf work
 
 full_disks 800k

@@ -48,8 +48,16 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
+#ifdef SEEN
+/* Something to see, without any edge: libFuzzer before 15 does not run without. */
+static uint8_t seen[8] __attribute__((section("__libfuzzer_extra_counters"), used, aligned(8)));
+#endif
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+#ifdef SEEN
+	seen[0] = 1;
+#endif
 #ifdef PLANT_EMPTY
 	if (!size)
 		abort();
