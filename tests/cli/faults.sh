@@ -15,10 +15,12 @@ fault_tree() {
 	cp "$3/$2-cli" "$tmp/$1/build/asan/pinprick-cli"
 }
 
-# start_fault NAME: a run there, in the background.
+# start_fault NAME [OPTION...]: a run there, in the background.
 start_fault() {
-	timeout 110 "$tmp/$1/build/asan/pinprick-cli" fuzz --for 60s --jobs 1 --seed 1 \
-		>"$tmp/$1/out" 2>&1 </dev/null &
+	name=$1
+	shift
+	timeout 110 "$tmp/$name/build/asan/pinprick-cli" fuzz --for 60s --jobs 1 --seed 1 "$@" \
+		>"$tmp/$name/out" 2>&1 </dev/null &
 }
 
 # settle_fault PROCESS NAME ID: what came of it: a finding that is small and can be replayed.
