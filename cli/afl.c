@@ -273,18 +273,30 @@ struct instances {
 	const struct worker *w;
 	void (*each)(void *context, const char *path);
 	void *context;
+	unsigned int hangs;
 	int code;
 };
 
+#define HANGS_MOST 8 /* of an instance: each takes the time after which it is one */
+
+static void pass_hang(void *context, const char *path)
+{
+	struct instances *all = context;
+
+	if (all->hangs++ < HANGS_MOST)
+		all->each(all->context, path);
+}
+
 static void pass_deaths(void *context, const char *instance)
 {
-	const struct instances *all = context;
+	struct instances *all = context;
 	char path[PATH_MAX];
 
 	path_make(path, "%s/crashes", instance);
 	folder_walk(path, all->each, all->context);
 	path_make(path, "%s/hangs", instance);
-	folder_walk(path, all->each, all->context);
+	all->hangs = 0;
+	folder_walk(path, pass_hang, all);
 }
 
 static void deaths(const struct worker *w, const struct worker_folders *folders,
@@ -293,7 +305,8 @@ static void deaths(const struct worker *w, const struct worker_folders *folders,
 	char out[PATH_MAX];
 
 	path_make(out, "%s/afl-%s", folders->run, w->name);
-	folder_walk(out, pass_deaths, &(struct instances){ w, each, context, EXIT_CLEAN });
+	folder_walk(out, pass_deaths,
+		    &(struct instances){ .w = w, .each = each, .context = context });
 }
 
 static void adopt_instance(void *context, const char *instance)

@@ -20,10 +20,11 @@
 #include "cli/kernels.h"
 #include "harness/random.h"
 
-#define ROUNDS	      4 /* each lane gets so many slices, or more where they would be too long */
-#define SLICE_LEAST   5 /* seconds */
-#define SLICE_MOST    600
-#define USUAL_SECONDS 3600
+#define ROUNDS	       4 /* each lane gets so many slices, or more where they would be too long */
+#define SLICE_LEAST    5 /* seconds */
+#define SLICE_MOST     600
+#define USUAL_SECONDS  3600
+#define FAILURES_LEAST 3
 
 /* What the trees are, which the script knows: a changed file is another campaign. */
 #define IDENTITY_VARIABLE "PINPRICK_IDENTITY"
@@ -194,6 +195,9 @@ static void open_folder(struct campaign *c)
 	sut_folder(c->cli->suts[0], name);
 	path_make(c->folder, "%s/work/campaigns/%s", cli_root(), name);
 	path_make(c->journal, "%s/journal", c->folder);
+	if (strpbrk(c->folder, "\t\n"))
+		fail(EXIT_USAGE, "a campaign's journal cannot name %s: it has a tab or a line end",
+		     c->folder);
 	code = keep_folder(c->folder);
 	if (code != EXIT_CLEAN)
 		exit(code);
@@ -217,11 +221,9 @@ static const struct lane *next_lane(const struct campaign *c)
 	if (!last)
 		return c->lanes[0];
 	lane = find_lane(last->lane, strlen(last->lane));
-	if (lane && !last->end)
-		return lane;
 	for (unsigned int i = 0; i < c->lane_count; i++)
 		if (c->lanes[i] == lane)
-			return c->lanes[(i + 1) % c->lane_count];
+			return c->lanes[last->end ? (i + 1) % c->lane_count : i];
 	return c->lanes[0];
 }
 
@@ -246,7 +248,7 @@ static unsigned int next_seconds(const struct campaign *c)
 	return share < SLICE_LEAST / 2.0 ? 0 : (unsigned int)share;
 }
 
-/* Did each lane fail to run, the last time? */
+/* Did each lane fail to run, the last time, and that not by chance? */
 static bool all_fail(const struct campaign *c, unsigned int since)
 {
 	unsigned int failed = 0;
@@ -256,7 +258,7 @@ static bool all_fail(const struct campaign *c, unsigned int since)
 			return false;
 		failed++;
 	}
-	return failed >= c->lane_count;
+	return failed >= c->lane_count && failed >= FAILURES_LEAST;
 }
 
 static int run(struct campaign *c)

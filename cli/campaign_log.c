@@ -151,8 +151,9 @@ static void add_to_slice(struct campaign_log *log, enum journal_kind kind, char 
 
 	switch (kind) {
 	case JOURNAL_run:
-		free(slice->run);
-		slice->run = copy(field[0]);
+		/* The first is the verb's own; settling schedules has another. */
+		if (!slice->run)
+			slice->run = copy(field[0]);
 		break;
 	case JOURNAL_did:
 		add_did(slice, field);

@@ -20,15 +20,15 @@
 #include "harness/process.h"
 
 #define ARGUMENTS_MAX (RECOVER_MAX + 32)
-#define PATIENCE      30 /* seconds, for a verb that was asked to end */
+#define PATIENCE      90 /* seconds, for a verb that was asked to end: it may be minimising */
 
 /* The flavours' programs stand in folders beside this one, for the same core or trees. */
 static void lane_program(const struct lane *lane, char path[PATH_MAX])
 {
 	const char *here = cli_folder(), *name = strrchr(here, '/') + 1;
-	const char *suffix = strstr(name, "-kernel-");
+	const char *suffix = strstr(name, "-own-");
 
-	suffix = suffix ? suffix : strstr(name, "-own-");
+	suffix = suffix ? suffix : strstr(name, "-kernel-");
 	path_make(path, "%.*s%s%s/pinprick-cli", (int)(name - here), here, lane->flavour,
 		  suffix ? suffix : "");
 }
@@ -77,10 +77,18 @@ static bool is_fuzzing(const struct lane *lane)
 	return !strncmp(lane->words, "fuzz", 4) || !strncmp(lane->words, "diff", 4);
 }
 
+/* Has its run something left that nobody has settled? */
+static bool is_cut_short(const struct campaign_slice *slice)
+{
+	return (!slice->end || slice->exit >= EXIT_NOT_RUN) && !slice->recovered && slice->run &&
+	       !access(slice->run, R_OK);
+}
+
 static void argue_lane(const struct campaign *c, const struct lane *lane, struct arguments *a)
 {
 	const struct cli *cli = c->cli;
 	char words[128], *rest = words, *word;
+	unsigned int count = 0;
 
 	snprintf(words, sizeof(words), "%s", lane->words);
 	while ((word = strsep(&rest, " ")))
@@ -90,22 +98,25 @@ static void argue_lane(const struct campaign *c, const struct lane *lane, struct
 	/* diff has pairs of its own. */
 	if (strncmp(lane->words, "diff", 4))
 		argue(a, "--sut=%s", c->log.suts);
+	if (strncmp(lane->words, "explore", 7))
+		argue(a, "--keep-going");
 	if (!is_fuzzing(lane))
 		return;
-	argue(a, "--keep-going");
 	if (cli->jobs)
 		argue(a, "--jobs=%u", cli->jobs);
 	for (unsigned int i = 0; i < c->log.slice_count; i++) {
 		const struct campaign_slice *slice = &c->log.slices[i];
 
-		if (!slice->end && slice->run && !access(slice->run, R_OK) && !slice->recovered &&
-		    !strcmp(slice->lane, lane->name))
+		if (count < RECOVER_MAX && is_cut_short(slice) &&
+		    !strcmp(slice->lane, lane->name)) {
 			argue(a, "--recover=%s", slice->run);
+			count++;
+		}
 	}
 }
 
-/* Starts args[0], which does not outlive this process. */
-static pid_t start(const struct campaign *c, const struct arguments *a, const char *log)
+/* Starts a->at[0], which does not outlive this process; journal NULL: it keeps none. */
+static pid_t start(const struct arguments *a, const char *log, const char *journal)
 {
 	pid_t parent = getpid(), pid;
 	int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
@@ -123,7 +134,7 @@ static pid_t start(const struct campaign *c, const struct arguments *a, const ch
 	/* Ctrl-C is for the campaign to pass on. */
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent || setenv(JOURNAL_VARIABLE, c->journal, 1))
+	if (getppid() != parent || (journal && setenv(JOURNAL_VARIABLE, journal, 1)))
 		_exit(EXIT_OS);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
@@ -237,7 +248,7 @@ static void tell_story(const struct campaign *c, const struct campaign_finding *
 	if (c->cli->strict)
 		argue(&a, "--strict");
 	argue(&a, "%s", f->file);
-	await(c, lane, start(c, &a, path), clock_seconds());
+	await(c, lane, start(&a, path, NULL), clock_seconds());
 	free_arguments(&a);
 }
 
@@ -308,7 +319,7 @@ int campaign_slice(struct campaign *c, const struct lane *lane, unsigned int sec
 	if (code != EXIT_CLEAN)
 		return code;
 	campaign_log_read(&c->log, c->journal);
-	code = await(c, lane, start(c, &a, log), begin);
+	code = await(c, lane, start(&a, log, c->journal), begin);
 	free_arguments(&a);
 	if (note(c, "end\t%lld\t%d\t%.3f\n", (long long)time(NULL), code, clock_seconds() - begin))
 		return EXIT_IO;

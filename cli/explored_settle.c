@@ -49,9 +49,13 @@ static bool has_smaller(const struct explored *x, const char *path, const struct
 			const char *id)
 {
 	static struct program old;
+	bool shows;
 
-	return !access(path, R_OK) && input_load(path, &old) == EXIT_CLEAN &&
-	       old.count <= p->count && explored_alike(x, &old, id);
+	if (access(path, R_OK) || input_load(path, &old) != EXIT_CLEAN)
+		return false;
+	shows = old.count <= p->count && explored_alike(x, &old, id);
+	/* Who is in a hurry replaces nothing. */
+	return shows || interrupted;
 }
 
 static char *command(const struct explored *x, const struct run_subject *subject, const char *kept,
@@ -109,7 +113,9 @@ void explored_settle(const struct explored *x, const struct explore_shared *s, c
 	again = command(x, &subject, kept ? path : NULL, &p, file);
 	journal_finding(finding, &subject, path, again);
 	free(again);
-	if (older && x->cli->keep_going) {
+	if (kept && !older && !x->cli->no_minimize)
+		keep_unfinished(path, true);
+	if (older && x->cli->keep_going && !keep_is_unfinished(path)) {
 		fprintf(say, "found %s on %s, known from before: %s\n", finding->id,
 			subject.sut->name, path_short(path));
 		finding_list_add(list, finding, &subject, path);
@@ -131,6 +137,8 @@ void explored_settle(const struct explored *x, const struct explore_shared *s, c
 			path_short(path));
 	else
 		kept = keep_program(path, &p, finding, &subject) == EXIT_CLEAN;
+	if (!interrupted)
+		keep_unfinished(path, false);
 	listed = finding_list_add(list, finding, &subject, kept ? path : "");
 	kept = kept && (alike || older);
 	if (!kept && !file)

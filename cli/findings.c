@@ -7,6 +7,7 @@
 
 #include "cli/findings.h"
 #include "cli/input.h"
+#include "cli/interrupt.h"
 #include "cli/journal.h"
 #include "cli/keep.h"
 #include "cli/quiet.h"
@@ -77,14 +78,6 @@ static int make_path(char path[PATH_MAX], const char *folder, const struct run_s
 	return code;
 }
 
-static int unreproduced(const struct worker *w)
-{
-	complain("an engine died, but its last input alone shows nothing: something is left over "
-		 "from one run to the next, or the machine interfered");
-	engine_log_tail(w->log);
-	return WIFEXITED(w->status) ? EXIT_FINDING : EXIT_SOFTWARE;
-}
-
 static void minimise(const struct cli *cli, const struct run_subject *subject, struct program *p,
 		     const char *id, const char *path)
 {
@@ -148,9 +141,11 @@ static int settle(const struct cli *cli, const struct run_subject *subject, stru
 	older = code == EXIT_CLEAN && has_smaller(path, subject, p, finding->id);
 	if (code == EXIT_CLEAN && !older)
 		code = keep_program(path, p, finding, subject);
+	if (code == EXIT_CLEAN && !older && !cli->no_minimize)
+		keep_unfinished(path, true);
 	if (code == EXIT_CLEAN)
 		note(cli, subject, finding, path);
-	if (older && cli->keep_going) {
+	if (older && cli->keep_going && !keep_is_unfinished(path)) {
 		fprintf(say, "found %s on %s, known from before: %s\n", finding->id,
 			subject->sut->name, path_short(path));
 		finding_list_add(list, finding, subject, path);
@@ -162,6 +157,8 @@ static int settle(const struct cli *cli, const struct run_subject *subject, stru
 	run_again(subject, p, finding, full, true);
 	if (code == EXIT_CLEAN && !older)
 		code = keep_program(path, p, finding, subject);
+	if (code == EXIT_CLEAN && !cli->no_minimize)
+		keep_unfinished(path, false);
 	report_finding(subject, p, finding, code == EXIT_CLEAN ? path : NULL);
 	if (!full)
 		complain("a run that checks everything after each op, as replay does, is clean");
@@ -218,6 +215,34 @@ static void drop_drivers(struct program *p)
 			p->records[i] = (struct record){ .op = OP_nop };
 }
 
+/* What an engine died of, and what shows nothing alone. */
+static int unreproduced(const struct cli *cli, const struct worker *w, const struct program *p,
+			const char *folder, struct finding_list *list)
+{
+	struct run_subject subject = subject_at(cli, w->sut);
+	struct finding finding = { .record = p->count };
+	char path[PATH_MAX];
+
+	complain("an engine died, but its last input alone shows nothing: something is left over "
+		 "from one run to the next, or the machine interfered");
+	engine_log_tail(w->log);
+	list->unreproduced++;
+	if (!cli->keep_going)
+		return WIFEXITED(w->status) ? EXIT_FINDING : EXIT_SOFTWARE;
+	if (!WIFEXITED(w->status))
+		return EXIT_SOFTWARE;
+	snprintf(finding.id, sizeof(finding.id), "unreproduced.death@run/%s",
+		 subject.sut->generation);
+	snprintf(finding.text, sizeof(finding.text),
+		 "an engine died of this input, which shows nothing alone");
+	if (make_path(path, folder, &subject, p, finding.id) != EXIT_CLEAN ||
+	    keep_program(path, p, &finding, &subject) != EXIT_CLEAN)
+		return EXIT_CANNOT_CREATE;
+	note(cli, &subject, &finding, path);
+	finding_list_add(list, &finding, &subject, path);
+	return EXIT_FINDING;
+}
+
 int finding_settle(const struct cli *cli, const struct worker *w, const char *folder,
 		   struct finding_list *list)
 {
@@ -227,9 +252,10 @@ int finding_settle(const struct cli *cli, const struct worker *w, const char *fo
 	bool full = true;
 
 	program_decode(&p, w->shared->input, w->shared->size);
+	if (cli->schedules && schedules_settle(cli, subject.sut, &p, list))
+		return EXIT_FINDING;
 	if (cli->schedules)
-		return schedules_settle(cli, subject.sut, &p, list) ? EXIT_FINDING
-								    : unreproduced(w);
+		return interrupted ? EXIT_INTERRUPTED : unreproduced(cli, w, &p, folder, list);
 	if (!cli->drivers)
 		drop_drivers(&p);
 	run_again(&subject, &p, &finding, full, false);
@@ -245,7 +271,7 @@ int finding_settle(const struct cli *cli, const struct worker *w, const char *fo
 		run_again(&subject, &p, &finding, full, false);
 	}
 	if (!finding.id[0])
-		return unreproduced(w);
+		return unreproduced(cli, w, &p, folder, list);
 	if (is_known(list, &subject, finding.id)) {
 		if (!cli->keep_going)
 			fprintf(say, "another process found %s too\n", finding.id);

@@ -27,6 +27,9 @@
 /* An engine that outlives its time by this much is stopped. */
 #define GRACE_SECONDS 10
 
+/* So many inputs that show nothing alone may stay where engines begin with them. */
+#define UNREPRODUCED_MOST 2
+
 struct fuzzing {
 	const struct cli *cli;
 	char run[PATH_MAX], corpus[PATH_MAX], findings[PATH_MAX], seeds[PATH_MAX];
@@ -173,10 +176,14 @@ static void take_deaths(struct fuzzing *c, const struct worker_folders *where)
 	for (unsigned int i = 0; i < c->count; i++) {
 		struct worker *w = &c->workers[i];
 
-		if (w->state != WORKER_DIED)
+		unsigned int before = c->found.unreproduced;
+
+		if (w->state != WORKER_DIED || interrupted)
 			continue;
 		worsen(c, finding_settle(c->cli, w, c->findings, &c->found));
-		worsen(c, aside_put(w, where));
+		/* What does not show it alone is perhaps not at fault, unless that goes on. */
+		if (c->found.unreproduced == before || before >= UNREPRODUCED_MOST)
+			worsen(c, aside_put(w, where));
 		stats_add(&c->before[w->sut], &w->shared->stats);
 		munmap(w->shared, sizeof(*w->shared));
 		w->shared = NULL;
@@ -283,7 +290,10 @@ static void settle_death(void *context, const char *path)
 	const struct deaths *deaths = context;
 	struct fuzzing *c = deaths->c;
 
-	if (worker_load(deaths->w, path))
+	/* Not in a hurry: whoever takes the same folder later settles it. */
+	if (interrupted)
+		worsen(c, EXIT_INTERRUPTED);
+	else if (worker_load(deaths->w, path))
 		worsen(c, finding_settle(c->cli, deaths->w, c->findings, &c->found));
 }
 
@@ -312,6 +322,8 @@ static int settle(struct fuzzing *c)
 
 		if (w->state == WORKER_TROUBLE) {
 			worsen(c, worker_trouble(w, c->run));
+		} else if (w->state == WORKER_DIED && c->cli->keep_going) {
+			worsen(c, EXIT_INTERRUPTED); /* before it was settled */
 		} else if (w->state == WORKER_DIED) {
 			worsen(c, finding_settle(c->cli, w, c->findings, &c->found));
 		}
@@ -382,6 +394,25 @@ static int conclude(struct fuzzing *c, int code)
 	return code == EXIT_CLEAN ? kept : code;
 }
 
+/* For a campaign: two that are compared have different quirks. */
+static void note_quirks(const struct fuzzing *c)
+{
+	struct run_subject subject = subject_at(c->cli, 0);
+	struct finding finding;
+	char *again = NULL;
+	size_t size;
+	FILE *out = open_memstream(&again, &size);
+
+	if (!out)
+		fail(EXIT_OS, "no memory");
+	report_fuzz_command(out, c->cli);
+	fclose(out);
+	again[size - 1] = 0;
+	snprintf(finding.id, sizeof(finding.id), "diff.quirks@start/%s", subject.sut->generation);
+	journal_finding(&finding, &subject, c->run, again);
+	free(again);
+}
+
 int verb_fuzz(const struct cli *given)
 {
 	static struct fuzzing c;
@@ -409,14 +440,17 @@ int verb_fuzz(const struct cli *given)
 			fail(EXIT_NO_INPUT, "cannot read %s: %s", cli.recover[i], strerror(errno));
 		fprintf(say, "taking what %s left\n", path_short(cli.recover[i]));
 		settle_folder(&c, cli.recover[i]);
-		journal_recovered(cli.recover[i]);
+		if (c.code <= EXIT_FINDING && !interrupted)
+			journal_recovered(cli.recover[i]);
 	}
 	watch(&c);
 	code = workers_conclude(c.workers, c.count, &c.tally);
 	found = settle(&c);
 	/* A finding says more than that the engine's own figures are wrong. */
 	code = found == EXIT_FINDING || code == EXIT_CLEAN ? found : code;
-	if (code != EXIT_FINDING && subjects_quirks_differ(&cli))
+	if (code != EXIT_FINDING && subjects_quirks_differ(&cli)) {
+		note_quirks(&c);
 		code = code == EXIT_CLEAN ? EXIT_FINDING : code;
+	}
 	return conclude(&c, code);
 }

@@ -40,6 +40,9 @@ static bool write_all(int fd, const char *text, size_t size)
 	return true;
 }
 
+/* Ends a torn line so that it has too many fields for any kind. */
+static const char torn_end[] = "\t\t\t\t\t\t\t\t\t\n";
+
 /* Behind a torn line, or at the start, something comes first. */
 static bool begin_line(int fd)
 {
@@ -50,7 +53,8 @@ static bool begin_line(int fd)
 		return false;
 	if (!end)
 		return write_all(fd, first_line, strlen(first_line));
-	return pread(fd, &last, 1, end - 1) == 1 && (last == '\n' || write_all(fd, "\n", 1));
+	return pread(fd, &last, 1, end - 1) == 1 &&
+	       (last == '\n' || write_all(fd, torn_end, strlen(torn_end)));
 }
 
 int journal_append(const char *path, const char *text, size_t size)

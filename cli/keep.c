@@ -127,6 +127,35 @@ int keep_program(const char *path, const struct program *p, const struct finding
 	return keep_file(path, write_kept, &kept);
 }
 
+static void mark_path(char mark[PATH_MAX], const char *path)
+{
+	path_make(mark, "%s.unfinished", path);
+}
+
+static void write_nothing(FILE *out, const void *context)
+{
+	(void)out, (void)context;
+}
+
+void keep_unfinished(const char *path, bool unfinished)
+{
+	char mark[PATH_MAX];
+
+	mark_path(mark, path);
+	if (unfinished)
+		keep_file(mark, write_nothing, NULL);
+	else
+		unlink(mark);
+}
+
+bool keep_is_unfinished(const char *path)
+{
+	char mark[PATH_MAX];
+
+	mark_path(mark, path);
+	return !access(mark, F_OK);
+}
+
 int keep_folder(const char *path)
 {
 	char part[PATH_MAX];

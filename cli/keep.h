@@ -25,6 +25,11 @@ int keep_room(const char *folder);
 int keep_program(const char *path, const struct program *p, const struct finding *finding,
 		 const struct run_subject *subject);
 
+/* The program at path was kept as it was found, and is being made smaller: until it is, another
+ * file beside it says so. */
+void keep_unfinished(const char *path, bool unfinished);
+bool keep_is_unfinished(const char *path);
+
 /* Makes a folder and those above it. */
 int keep_folder(const char *path);
 

@@ -26,7 +26,7 @@ struct tally {
 
 /* Findings for JSON and SARIF: the first of each id on each sut. */
 struct finding_list {
-	unsigned int count;
+	unsigned int count, unreproduced; /* inputs that show nothing alone */
 	struct listed_finding {
 		struct finding finding;
 		struct run_subject subject;

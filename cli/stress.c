@@ -213,11 +213,15 @@ static int run_round(struct stress_run *run)
 {
 	int code = EXIT_CLEAN;
 
-	for (unsigned int i = 0; i < run->cli->sut_count && !interrupted && code == EXIT_CLEAN;
-	     i++) {
+	for (unsigned int i = 0; i < run->cli->sut_count && !interrupted; i++) {
+		int one;
+
+		if (code != EXIT_CLEAN && !(run->cli->keep_going && code == EXIT_FINDING))
+			break;
 		if (run->started == i)
 			run->started++;
-		code = run_part(run, &run->parts[i]);
+		one = run_part(run, &run->parts[i]);
+		code = one > code ? one : code;
 	}
 	run->round++;
 	return code;

@@ -13,6 +13,7 @@
 
 #include "cli/journal.h"
 #include "cli/keep.h"
+#include "cli/kernels.h"
 #include "cli/stress.h"
 #include "harness/process.h"
 #include "harness/rules.h"
@@ -252,12 +253,19 @@ static void write_log(FILE *out, const void *context)
 		fclose(log);
 }
 
-static void make_path(char path[PATH_MAX], const char *id)
+/* Whoever goes on meets the same one again and again, and keeps the first. */
+static void make_path(char path[PATH_MAX], const struct cli *cli, const struct sut *sut,
+		      const char *id)
 {
-	char name[FINDING_ID], stamp[32];
+	char name[FINDING_ID], stamp[32], folder[80];
 	time_t clock = time(NULL);
 
 	keep_name(name, id);
+	if (cli->keep_going) {
+		sut_folder(sut, folder);
+		path_make(path, "%s/work/findings/stress-%s/%s", cli_root(), folder, name);
+		return;
+	}
 	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", localtime(&clock));
 	path_make(path, "%s/work/findings/%s-%s", cli_root(), stamp, name);
 }
@@ -283,12 +291,14 @@ int stress_settle(struct stress_run *run, struct stress_part *part, int status)
 	}
 	name_death(part, sut, status);
 	race_in_words(part->log, sentence, sizeof(sentence));
-	make_path(folder, part->shared->finding.id);
+	make_path(folder, run->cli, sut, part->shared->finding.id);
 	code = keep_folder(folder);
 	path_make(path, "%s/report.txt", folder);
-	code = code == EXIT_CLEAN ? keep_file(path, write_report, &kept) : code;
-	path_make(path, "%s/engine.log", folder);
-	code = code == EXIT_CLEAN ? keep_file(path, write_log, part) : code;
+	if (access(path, F_OK)) {
+		code = code == EXIT_CLEAN ? keep_file(path, write_report, &kept) : code;
+		path_make(path, "%s/engine.log", folder);
+		code = code == EXIT_CLEAN ? keep_file(path, write_log, part) : code;
+	}
 	fputs(report_colour() ? "\n\033[1;31m" : "\n", say);
 	print_head(say, &kept);
 	fputs(report_colour() ? "\033[0m\n" : "\n", say);

@@ -9,12 +9,14 @@
 # nobody locks any more go.
 hold_programs() {
 	for held in "$root"/build/*.run-??????; do
-		[ ! -d "$held" ] || ! flock -n "$held" true || rm -rf "$held" || :
+		[ ! -d "$held" ] || flock -n "$held" rm -rf "$held" || :
 	done 2>/dev/null
 	mkdir -p "$root/build" 2>/dev/null || fail 73 "cannot make $root/build"
 	held=$(mktemp -d "$root/build/$1.run-XXXXXX") || fail 73 "cannot make a folder in $root/build"
 	exec 8<"$held"
 	flock 8
+	# Somebody took it for one that nobody uses.
+	[ -d "$held" ] || hold_programs "$1"
 }
 
 # link_programs FOLDER: those of $build, while nobody else builds.  Sets $programs.

@@ -39,8 +39,7 @@ keep_all() {
 	for folder in work/corpus/*; do
 		[ ! -d "$folder" ] || find "$folder" -type f -size +0 | keep "$tmp/finds/$(basename "$folder")"
 	done
-	for run in $(find work/runs -mindepth 1 -maxdepth 1 -newer "$tmp/begin"); do
-		[ "$run" = "work/runs/$(basename "$(tail -n 1 "$tmp/runs")")" ] || continue
+	for run in $(sed 's/.*\//work\/runs\//' "$tmp/runs"); do
 		for folder in "$run"/corpus-* "$run"/afl-*; do
 			[ -d "$folder" ] || continue
 			sut=${folder#"$run"/*-}
@@ -80,7 +79,9 @@ while read -r pause; do
 	kill -KILL $campaign 2>/dev/null || { echo "it ended before it was killed: $(tail "$tmp/log")" && exit 2; }
 	wait $campaign 2>/dev/null || :
 	sleep 1
-	cat work/campaigns/*/journal | sed -n 's/^run	//p' >"$tmp/runs"
+	# Of the last slice; settling schedules has one of its own.
+	cat work/campaigns/*/journal | awk -F '\t' '$1 == "slice" { runs = "" } $1 == "run" { runs = runs $2 "\n" }
+		END { printf "%s", runs }' >"$tmp/runs"
 	keep_all
 	printf 'killed after %s s: %s finds and %s deaths so far\n' "$pause" "$(count "$tmp/finds")" "$(count "$tmp/deaths")"
 done <"$tmp/pauses"
@@ -89,7 +90,10 @@ code=0
 "$@" --for="${seconds}s" >"$tmp/end" 2>&1 </dev/null || code=$?
 tail -n 40 "$tmp/end"
 [ $code -le 1 ] || { echo "the last one ended with $code" && exit 2; }
-find work/findings -mindepth 2 -maxdepth 2 -type d | sed 's/.*\///' | sort -u >"$tmp/kept"
+# What this campaign knows of, and what is kept of it.
+cat work/campaigns/*/journal | awk -F '\t' '$1 == "campaign" { ids = "" } $1 == "finding" { ids = ids $2 "\n" }
+	END { printf "%s", ids }' | tr '/@ ' '---' | sort -u >"$tmp/told"
+find work/findings -mindepth 2 -maxdepth 2 -type d | sed 's/.*\///' | sort -u | comm -12 - "$tmp/told" >"$tmp/kept"
 
 # Built last: the command with the suts of this campaign.
 cli=$(find build -mindepth 2 -maxdepth 2 -name pinprick-cli -not -path '*.run-*' -exec ls -t {} + | head -n 1)

@@ -42,10 +42,22 @@ wait $campaign || code=$?
 grep -q '^go on: ./pinprick campaign --only=ops-asan --sut=modern --for=20s$' "$tmp/first" ||
 	bad "no way to go on: $(cat "$tmp/first")"
 [ "$(lines campaign)" -eq 2 ] || bad "not a new campaign"
-printf 'slice	99	ops-as' >>$journal
+# Cut off in its last field: it must not pass for whole.
+printf 'end	1796000000	0	6' >>$journal
 expect 0 '^going on after ' "$cli" campaign --for 8s --only ops-asan --sut modern
 grep -q 'line.* are torn' "$tmp/err" || bad "a torn line is not told"
+! grep -q '^end	1796000000	0	6$' $journal || bad "a torn line became a whole one"
 [ "$(lines campaign)" -eq 2 ] && [ "$(lines resume)" -eq 1 ] || bad "not the same campaign: $(cat $journal)"
+# The verb alone is killed: told, and the next slice takes what it left.
+"$cli" campaign --for 20s --only ops-asan --sut modern >"$tmp/first" 2>&1 &
+campaign=$!
+sleep 4
+verb=$(pgrep -P $campaign)
+kill -KILL $verb
+wait $campaign || bad "exit $? after the verb was killed: $(cat "$tmp/first")"
+grep -q '^   1 ops-asan .*: failed$' "$tmp/first" || bad "a killed verb is not told: $(cat "$tmp/first")"
+tail -n +"$(grep -n '^campaign' $journal | tail -n 1 | cut -d : -f 1)" $journal | grep -q '^recovered' ||
+	bad "what a killed verb left is not taken: $(cat $journal)"
 expect 0 'a new one begins' env PINPRICK_IDENTITY=1 sh -c "
 	\"$cli\" campaign --for 60s --only ops-asan --sut modern >/dev/null & sleep 2; kill -KILL \$!; wait \$!
 	PINPRICK_IDENTITY=2 \"$cli\" campaign --for 5s --only ops-asan --sut modern"

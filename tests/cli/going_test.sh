@@ -25,7 +25,7 @@ programs=$(sed -n 's/^  programs  *\([0-9]*\).*/\1/p' "$tmp/out")
 # The same by JSON, and programs that are there already are not made small again.
 expect 1 'known from before: work/findings/broken/' "$cli" fuzz --keep-going --for 5s --jobs 1 --sut broken --json
 json_ids >"$tmp/ids"
-[ "$(wc -l <"$tmp/ids")" -ge 2 ] || bad "JSON: $(cat "$tmp/out")"
+[ "$(wc -l <"$tmp/ids")" -ge 1 ] || bad "JSON: $(cat "$tmp/out")"
 sort -u "$tmp/ids" | cmp - "$tmp/ids" || bad "JSON has one twice"
 
 # Without it the first one ends the run.
