@@ -115,6 +115,8 @@ bool workers_run(struct worker *workers, unsigned int count)
 			w->state = judge(w);
 		else
 			run = true;
+		if (w->asked && w->state == WORKER_TROUBLE)
+			w->state = WORKER_DONE;
 		fuzz_engine->look(w);
 		/* What it finds from now on cannot be kept. */
 		if (w->code != EXIT_CLEAN && w->state == WORKER_RUNS)
@@ -148,6 +150,8 @@ void workers_stop(struct worker *workers, unsigned int count)
 	const struct timespec tenth = { .tv_nsec = 100000000 };
 
 	signal_all(workers, count, fuzz_engine->stop);
+	for (unsigned int i = 0; i < count; i++)
+		workers[i].asked = workers[i].state == WORKER_RUNS;
 	for (unsigned int i = 0; i < PATIENCE_TENTHS && workers_run(workers, count); i++)
 		nanosleep(&tenth, NULL);
 	signal_all(workers, count, SIGKILL);

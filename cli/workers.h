@@ -44,6 +44,7 @@ struct worker {
 	unsigned int kept;
 	bool told;
 	bool goes_on;  /* no death ends it */
+	bool asked;    /* to end: what it does then, not having begun as yet, is no trouble */
 	double looked; /* when */
 };
 
