@@ -82,7 +82,7 @@ static void print_list(const struct html_page *page)
 
 	fputs("<div class='scroll' tabindex='0' role='region' aria-label='All findings'>"
 	      "<table class='list'><caption><span>All findings, in the order in which they came</span></caption>\n"
-	      "<thead><tr><th scope='col'>id</th><th scope='col' class='n'>slices</th>"
+	      "<thead><tr><th scope='col'>id</th><th scope='col' class='n'>times</th>"
 	      "<th scope='col'>first</th><th scope='col'>on</th></tr></thead><tbody>\n",
 	      out);
 	for (unsigned int i = 0; i < log->finding_count; i++) {
@@ -212,7 +212,7 @@ static void print_card(const struct html_page *page, unsigned int i, unsigned in
 	fputs("</dd></div>\n<div><dt>first found</dt><dd>", out);
 	print_when(page, i);
 	fprintf(out, ", in slice %u", log->slices[log->findings[i].slice].number);
-	fputs("</dd></div>\n<div><dt>found by (in how many slices)</dt><dd>", out);
+	fputs("</dd></div>\n<div><dt>found by (times: once in each slice on each system)</dt><dd>", out);
 	print_lanes(page, i);
 	fputs("</dd></div>\n</dl>\n<p class='label'>Run it again</p>\n"
 	      "<pre class='command' tabindex='0'>",
