@@ -79,19 +79,6 @@ static void print_suts(FILE *out, const struct cli *cli)
 		fprintf(out, "%s%s", i ? "," : "", cli->suts[i]->name);
 }
 
-static char *text_of(void (*print)(FILE *out, const struct campaign *c), const struct campaign *c)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	if (!out)
-		fail(EXIT_OS, "no memory");
-	print(out, c);
-	fclose(out);
-	return text;
-}
-
 static const char *identity(void)
 {
 	const char *given = getenv(IDENTITY_VARIABLE);
@@ -127,10 +114,16 @@ static void print_resume(FILE *out, const struct campaign *c)
 
 static void write_journal(struct campaign *c, void (*print)(FILE *out, const struct campaign *c))
 {
-	char *text = text_of(print, c);
-	int code = journal_append(c->journal, text, strlen(text));
+	struct text text;
+	FILE *out = text_open(&text);
+	char *lines;
+	int code;
 
-	free(text);
+	print(out, c);
+	fputc('\n', out); /* for the one that goes */
+	lines = text_close(&text, out);
+	code = journal_append(c->journal, lines, strlen(lines));
+	free(lines);
 	if (code != EXIT_CLEAN)
 		exit(code);
 	campaign_log_read(&c->log, c->journal);
@@ -139,17 +132,15 @@ static void write_journal(struct campaign *c, void (*print)(FILE *out, const str
 /* Is the journal's campaign still under way, with this code? */
 static bool goes_on(const struct campaign *c)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	struct text text;
+	FILE *out = text_open(&text);
+	char *chosen;
 	bool same;
 
-	if (!out)
-		fail(EXIT_OS, "no memory");
 	print_suts(out, c->cli);
-	fclose(out);
-	same = c->log.begin && !strcmp(c->log.suts, text);
-	free(text);
+	chosen = text_close(&text, out);
+	same = c->log.begin && !strcmp(c->log.suts, chosen);
+	free(chosen);
 	if (!same || c->log.done)
 		return false;
 	if (!strcmp(c->log.identity, identity()))
@@ -173,7 +164,8 @@ static void begin(struct campaign *c, const char *list)
 		campaign_print_time(say, campaign_spent(&c->log));
 		fputs(" of ", say);
 		campaign_print_time(say, c->log.seconds);
-		fprintf(say, " and %u slices\n", c->log.slice_count);
+		fprintf(say, " and %u slice%s\n", c->log.slice_count,
+			c->log.slice_count == 1 ? "" : "s");
 		write_journal(c, print_resume);
 	} else {
 		choose_lanes(c, list);
@@ -305,7 +297,8 @@ int verb_campaign(const struct cli *given)
 	open_folder(&c);
 	begin(&c, cli.only);
 	campaign_check(&c);
-	fprintf(say, "campaign on %s in %u lanes for ", c.log.suts, c.lane_count);
+	fprintf(say, "campaign on %s in %u lane%s for ", c.log.suts, c.lane_count,
+		c.lane_count == 1 ? "" : "s");
 	campaign_print_time(say, c.log.seconds);
 	fprintf(say, "; seed %llu\nthis campaign writes to %s\n", (unsigned long long)c.log.seed,
 		path_short(c.folder));

@@ -10,10 +10,14 @@ void campaign_print_time(FILE *out, double seconds)
 
 	if (n < 120)
 		fprintf(out, "%u s", n);
-	else if (n < 7200)
+	else if (n < 7200 && n % 60)
 		fprintf(out, "%u m %u s", n / 60, n % 60);
-	else
+	else if (n < 7200)
+		fprintf(out, "%u m", n / 60);
+	else if (n / 60 % 60)
 		fprintf(out, "%u h %u m", n / 3600, n / 60 % 60);
+	else
+		fprintf(out, "%u h", n / 3600);
 }
 
 struct lane_sum campaign_lane(const struct campaign_log *log, const char *name, size_t length)
@@ -64,14 +68,17 @@ static void print_lanes(const struct campaign_log *log)
 		size_t length = strcspn(at, ",");
 		struct lane_sum sum = campaign_lane(log, at, length);
 
-		fprintf(say, "  %-20.*s %3u slices %6.0f s %12llu %-9s ", (int)length, at,
-			sum.slices, sum.seconds, (unsigned long long)sum.count, sum.unit);
+		fprintf(say, "  %-20.*s %3u slice%s %6.0f s %12llu %-9s ", (int)length, at,
+			sum.slices, sum.slices == 1 ? " " : "s", sum.seconds,
+			(unsigned long long)sum.count, sum.unit);
 		status_number(say, sum.seconds > 0 ? (double)sum.count / sum.seconds : 0);
 		fprintf(say, "/s; %s\n",
 			sum.exit >= EXIT_NOT_RUN && sum.exit != EXIT_INTERRUPTED
 				? "could not run, the last time"
-			: sum.proved ? "ok"
-				     : "proved nothing");
+			: sum.proved		       ? "ok"
+			: sum.exit == EXIT_INTERRUPTED ? "interrupted"
+			: sum.slices		       ? "proved nothing"
+						       : "had no turn");
 		at += length + (at[length] == ',');
 	}
 }
@@ -130,7 +137,8 @@ void campaign_conclude(const struct cli *cli, const struct campaign_log *log, co
 {
 	char what[64];
 
-	snprintf(what, sizeof(what), "%u slices in %.0f s", log->slice_count, campaign_spent(log));
+	snprintf(what, sizeof(what), "%u slice%s in %.0f s", log->slice_count,
+		 log->slice_count == 1 ? "" : "s", campaign_spent(log));
 	fputc('\n', say);
 	report_verdict(cli, code, what);
 	print_lanes(log);

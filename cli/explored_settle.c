@@ -61,16 +61,11 @@ static bool has_smaller(const struct explored *x, const char *path, const struct
 static char *command(const struct explored *x, const struct run_subject *subject, const char *kept,
 		     const struct program *p, const char *file)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	struct text text;
+	FILE *out = text_open(&text);
 
-	if (!out)
-		fail(EXIT_OS, "no memory");
 	print_again(out, x, subject, kept, explored_takes(p), file);
-	fclose(out);
-	text[size - 1] = 0;
-	return text;
+	return text_close(&text, out);
 }
 
 static bool replayed(const struct explored *x, const struct explore_shared *s,

@@ -116,15 +116,12 @@ static bool is_known(struct finding_list *list, const struct run_subject *subjec
 static void note(const struct cli *cli, const struct run_subject *subject,
 		 const struct finding *finding, const char *path)
 {
-	char *again = NULL;
-	size_t size;
-	FILE *out = open_memstream(&again, &size);
+	struct text text;
+	FILE *out = text_open(&text);
+	char *again;
 
-	if (!out)
-		fail(EXIT_OS, "no memory");
 	report_command(out, cli, "replay", subject, path);
-	fclose(out);
-	again[size - 1] = 0;
+	again = text_close(&text, out);
 	journal_finding(finding, subject, path, again);
 	free(again);
 }

@@ -175,7 +175,6 @@ static void take_deaths(struct fuzzing *c, const struct worker_folders *where)
 {
 	for (unsigned int i = 0; i < c->count; i++) {
 		struct worker *w = &c->workers[i];
-
 		unsigned int before = c->found.unreproduced;
 
 		if (w->state != WORKER_DIED || interrupted)
@@ -399,15 +398,12 @@ static void note_quirks(const struct fuzzing *c)
 {
 	struct run_subject subject = subject_at(c->cli, 0);
 	struct finding finding;
-	char *again = NULL;
-	size_t size;
-	FILE *out = open_memstream(&again, &size);
+	struct text text;
+	FILE *out = text_open(&text);
+	char *again;
 
-	if (!out)
-		fail(EXIT_OS, "no memory");
 	report_fuzz_command(out, c->cli);
-	fclose(out);
-	again[size - 1] = 0;
+	again = text_close(&text, out);
 	snprintf(finding.id, sizeof(finding.id), "diff.quirks@start/%s", subject.sut->generation);
 	journal_finding(&finding, &subject, c->run, again);
 	free(again);

@@ -183,6 +183,24 @@ const char *path_short(const char *path)
 	return !strncmp(path, here, length) && path[length] == '/' ? path + length + 1 : path;
 }
 
+FILE *text_open(struct text *text)
+{
+	FILE *out = open_memstream(&text->at, &text->size);
+
+	if (!out)
+		fail(EXIT_OS, "no memory");
+	return out;
+}
+
+char *text_close(struct text *text, FILE *out)
+{
+	if (fclose(out))
+		fail(EXIT_OS, "no memory");
+	if (text->size && text->at[text->size - 1] == '\n')
+		text->at[text->size - 1] = 0;
+	return text->at;
+}
+
 void report_word(FILE *out, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -70,6 +70,15 @@ void report_command(FILE *out, const struct cli *cli, const char *verb,
 /* "./pinprick fuzz", or diff, with this run's time, seed, processes and suts. */
 void report_fuzz_command(FILE *out, const struct cli *cli);
 
+/* A text that is printed into memory. */
+struct text {
+	char *at;
+	size_t size;
+};
+FILE *text_open(struct text *text);
+/* Closes it; whoever gets the text, which has lost its last line end, frees it. */
+char *text_close(struct text *text, FILE *out);
+
 /* A path as a shell takes it. */
 void report_word(FILE *out, const char *word);
 

@@ -212,7 +212,8 @@ static void print_card(const struct html_page *page, unsigned int i, unsigned in
 	fputs("</dd></div>\n<div><dt>first found</dt><dd>", out);
 	print_when(page, i);
 	fprintf(out, ", in slice %u", log->slices[log->findings[i].slice].number);
-	fputs("</dd></div>\n<div><dt>found by (times: once in each slice on each system)</dt><dd>", out);
+	fputs("</dd></div>\n<div><dt>found by (times: once in each slice on each system)</dt><dd>",
+	      out);
 	print_lanes(page, i);
 	fputs("</dd></div>\n</dl>\n<p class='label'>Run it again</p>\n"
 	      "<pre class='command' tabindex='0'>",

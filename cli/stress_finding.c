@@ -277,9 +277,9 @@ int stress_settle(struct stress_run *run, struct stress_part *part, int status)
 	char folder[PATH_MAX], path[PATH_MAX], sentence[LINE] = "";
 	struct kept_finding kept = { run, part, sentence };
 	struct listed_finding *listed;
-	char *again = NULL;
+	struct text text;
+	char *again;
 	FILE *out;
-	size_t size;
 	int code;
 
 	if (WIFEXITED(status) && !part->shared->found &&
@@ -305,12 +305,9 @@ int stress_settle(struct stress_run *run, struct stress_part *part, int status)
 	print_lanes(say, part->shared, run->cli->verbose ? STRESS_RING : 4);
 	fprintf(say, "\nkept in %s\nlook for it again: ", path_short(folder));
 	stress_command(say, run, part);
-	out = open_memstream(&again, &size);
-	if (!out)
-		fail(EXIT_OS, "no memory");
+	out = text_open(&text);
 	stress_command(out, run, part);
-	fclose(out);
-	again[size - 1] = 0;
+	again = text_close(&text, out);
 	journal_finding(&part->shared->finding, &subject, folder, again);
 	listed = finding_list_add(&run->found, &part->shared->finding, &subject, folder);
 	if (listed)
